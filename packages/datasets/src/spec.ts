@@ -1,0 +1,109 @@
+/** The dataset seam: what is asked, with what a scorer needs to judge it. Types only. */
+
+export type Difficulty = 'easy' | 'medium' | 'hard' | 'extreme'
+
+/** JSON as it is written in files. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** A scorer by name with its options, as a dataset names it: `{ name: 'regex', pattern: '^4' }`. */
+export interface ScorerRef {
+  readonly name: string
+  readonly [option: string]: Json
+}
+
+/** Settings of a call that a dataset may fix; a case's own beat the dataset's defaults. */
+export interface TaskConfig {
+  readonly model?: string
+  readonly temperature?: number
+  readonly maxTokens?: number
+  readonly topP?: number
+  readonly stop?: readonly string[]
+}
+
+/** One input/output test of a program or function. Judged by value, on the host. */
+export interface IoCase {
+  /** With an entry point: the list of its arguments. Without: the text on standard input. */
+  readonly input: Json
+  /** With an entry point: the value it returns. Without: the text on standard output. */
+  readonly expected: Json
+  /** Seconds; more than 0. */
+  readonly timeout: number
+  /** More than 0. */
+  readonly weight: number
+}
+
+/** Code judged by what it returns or prints. */
+export interface IoCode {
+  readonly kind: 'io'
+  readonly language: 'python'
+  /** The function that is called; absent means a program that reads stdin and writes stdout. */
+  readonly entryPoint?: string
+  readonly cases: readonly IoCase[]
+  /** Floats equal within this absolute or relative difference; absent means exactly. */
+  readonly tolerance?: number
+}
+
+/** Code judged by the set's own assertions (HumanEval's `check`). */
+export interface AssertCode {
+  readonly kind: 'assert'
+  readonly language: 'python'
+  readonly entryPoint: string
+  /** Trusted source before the completion: imports, signature, docstring, helpers. */
+  readonly prompt: string
+  /** Trusted source of the test; defines `check(candidate)`. */
+  readonly test: string
+  /** Seconds for the whole test. */
+  readonly timeout: number
+}
+
+export type CodeSpec = IoCode | AssertCode
+
+export interface Task {
+  /** Unique within its dataset. */
+  readonly id: string
+  readonly prompt: string
+  readonly system?: string
+  readonly category?: string
+  readonly difficulty?: Difficulty
+  /** The one right answer, for matching scorers. */
+  readonly expected?: string
+  /** Several right answers. */
+  readonly references?: readonly string[]
+  /** A reply that must score full marks: what the `oracle` control answers. */
+  readonly solution?: string
+  /** How the reply is judged, the first being the headline. Never empty. */
+  readonly scorers: readonly ScorerRef[]
+  /** Present where code must run. */
+  readonly code?: CodeSpec
+  readonly config?: TaskConfig
+  readonly metadata?: { readonly [key: string]: Json }
+  /** Why this task cannot be asked (a template variable is missing): a Failure row, no call. */
+  readonly error?: string
+}
+
+export interface Dataset {
+  readonly name: string
+  readonly version: string
+  readonly description?: string
+  /** Where it was read from, for messages. */
+  readonly source: string
+  /** SHA-256 of its bytes, hex. */
+  readonly hash: string
+  readonly size: number
+  /**
+   * The tasks in file order; may be called again. One task is in memory at a time.
+   * The whole file was validated when the dataset was opened.
+   */
+  tasks(): AsyncIterable<Task>
+}
+
+/** One file format. One adapter file exports one of these as `format`. */
+export interface DatasetFormat {
+  readonly name: string
+  /** File name endings it reads, with the dot: `.jsonl.gz`. */
+  readonly extensions: readonly string[]
+  /** Whether the beginning of a file (its first 64 KiB, unpacked) looks like this format. */
+  detect(head: string, path: string): boolean
+  /** @throws DatasetError naming file, place and remedy. */
+  open(path: string): Promise<Dataset>
+}

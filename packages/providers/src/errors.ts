@@ -1,0 +1,38 @@
+export type ProviderErrorCode =
+  | 'auth'
+  | 'permission'
+  | 'not_found'
+  | 'bad_request'
+  | 'context_length'
+  | 'rate_limit'
+  | 'spend_cap'
+  | 'overloaded'
+  | 'server'
+  | 'connect'
+  | 'timeout'
+  | 'incomplete'
+  | 'malformed'
+
+/** A fault of the wire or of a provider; never the model's answer. The message says what, to what, what next. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError'
+  readonly code: ProviderErrorCode
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean
+  /** Milliseconds the server asked us to wait. */
+  readonly retryAfterMs?: number
+  /** HTTP status, where there was one. */
+  readonly status?: number
+
+  constructor(
+    code: ProviderErrorCode,
+    message: string,
+    more: { retryable?: boolean; retryAfterMs?: number; status?: number; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.code = code
+    this.retryable = more.retryable ?? false
+    if (more.retryAfterMs !== undefined) this.retryAfterMs = more.retryAfterMs
+    if (more.status !== undefined) this.status = more.status
+  }
+}

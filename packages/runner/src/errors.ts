@@ -1,0 +1,20 @@
+export type RunnerErrorCode =
+  | 'locked'
+  | 'no_such_run'
+  | 'bad_log'
+  | 'bad_plan'
+  | 'changed_dataset'
+  | 'storage'
+  | 'preflight'
+  | 'unknown_solver'
+
+/** A run that cannot start or go on. What was recorded stays; the message says how to go on. */
+export class RunnerError extends Error {
+  override readonly name = 'RunnerError'
+  readonly code: RunnerErrorCode
+
+  constructor(code: RunnerErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { type AttemptOutcome, outcomeNames } from './outcome.js'
+
+/**
+ * The two kinds of line in a run's `results.jsonl`, version 1. Lines are appended and never rewritten; readers
+ * ignore keys they do not know. Names are as users of such logs know them (snake case), times UTC ISO 8601,
+ * durations milliseconds, money US dollars. An absent value is unknown, never zero.
+ */
+
+const count = z.number().int().min(0)
+const ms = z.number().min(0)
+
+export const usageShape = z.object({
+  input: count.optional(),
+  output: count.optional(),
+  cache_read: count.optional(),
+  cache_write: count.optional(),
+  reasoning: count.optional(),
+})
+
+export const attemptLine = z.object({
+  v: z.literal(1),
+  kind: z.literal('attempt'),
+  /** What determines the attempt, hashed. Same key = same work. */
+  key: z.string().min(1),
+  /** 1 for the first time this key was tried, counted over resumes. */
+  try: z.number().int().min(1),
+  task: z.string(),
+  model: z.string(),
+  /** 0 is the first. */
+  repeat: count,
+  solver: z.string(),
+  category: z.string().optional(),
+  difficulty: z.string().optional(),
+  /** What happened on the wire. The verdict on a reply is a score line. */
+  what: z.enum(['replied', 'timeout', 'infra', 'not_run']),
+  started: z.string(),
+  ended: z.string(),
+  duration_ms: ms.optional(),
+  host: z.string(),
+  /** SHA-256 of the reply in `responses/`; present when `what` is `replied`. */
+  reply: z.string().optional(),
+  prompt_chars: count.optional(),
+  reply_chars: count.optional(),
+  finish: z.string().optional(),
+  finish_raw: z.string().optional(),
+  served: z.string().optional(),
+  fingerprint: z.string().optional(),
+  usage: usageShape.optional(),
+  cost: z.object({ usd: z.number().min(0), source: z.string() }).optional(),
+  ttft_ms: ms.optional(),
+  tokens_per_second: ms.optional(),
+  /** Requests sent in this try, the provider layer's retries included. */
+  requests: count.optional(),
+  /** The request had left when it failed: the provider may have billed it. */
+  possibly_billed: z.boolean().optional(),
+  warnings: z.array(z.string()).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+})
+
+export const scoreLine = z.object({
+  v: z.literal(1),
+  kind: z.literal('score'),
+  /** The attempt(s) judged; two where a judge compared them. */
+  keys: z.array(z.string().min(1)).min(1),
+  /** The reply that was judged: a score of another reply to the same key does not count. */
+  reply: z.string(),
+  scorer: z.string(),
+  scorer_version: z.string(),
+  /** Whether this scorer's outcome is the attempt's. */
+  headline: z.boolean(),
+  /** `auto`, or who judged. */
+  rater: z.string(),
+  /** Where code ran: `bubblewrap 0.8.0, Python 3.11.2`. */
+  driver: z.string().optional(),
+  outcome: z.enum(outcomeNames as readonly [AttemptOutcome, ...AttemptOutcome[]]),
+  /** 0–1; null where there is none. */
+  value: z.number().min(0).max(1).nullable(),
+  detail: z.record(z.string(), z.unknown()).optional(),
+  at: z.string(),
+  duration_ms: ms.optional(),
+  host: z.string(),
+})
+
+export const line = z.discriminatedUnion('kind', [attemptLine, scoreLine])
+
+export type AttemptLine = z.infer<typeof attemptLine>
+export type ScoreLine = z.infer<typeof scoreLine>
+export type Line = z.infer<typeof line>

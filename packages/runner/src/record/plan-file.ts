@@ -1,0 +1,53 @@
+import { z } from 'zod'
+
+const price = z.object({ inputPerMillion: z.number(), outputPerMillion: z.number(), source: z.string() })
+
+/**
+ * `plan.json`: what was asked, complete enough to ask it again. Task ids and hashes, never their contents; no keys.
+ */
+export const planFile = z.object({
+  v: z.literal(1),
+  /** Run id: the folder's name. */
+  run: z.string(),
+  created: z.string(),
+  /** Version of the harness that planned it. */
+  harness: z.string(),
+  dataset: z.object({
+    name: z.string(),
+    version: z.string(),
+    hash: z.string(),
+    /** The file or built-in name it was read from. */
+    source: z.string(),
+    size: z.number().int(),
+  }),
+  /** The chosen tasks, in the order they are asked. */
+  tasks: z.array(z.object({ id: z.string(), hash: z.string(), chars: z.number().int() })),
+  models: z.array(z.object({ id: z.string(), price: price.optional(), local: z.boolean().optional() })),
+  repeats: z.number().int().min(1),
+  solver: z.string(),
+  /** Settings of every call; a task's own beat them. */
+  call: z.object({
+    temperature: z.number().optional(),
+    maxTokens: z.number().int().optional(),
+    topP: z.number().optional(),
+    stop: z.array(z.string()).optional(),
+    seed: z.number().int().optional(),
+    timeoutMs: z.number().optional(),
+  }),
+  sample: z.object({ n: z.number().int(), seed: z.number().int() }).optional(),
+  /** Scorers a person named, by name or module path, besides the tasks' own. */
+  scorers: z.array(z.string()).optional(),
+  sandbox: z
+    .object({
+      driver: z.string(),
+      version: z.string(),
+      isolates: z.boolean(),
+      runtimes: z.record(z.string(), z.string()),
+      notes: z.array(z.string()),
+    })
+    .optional(),
+  concurrency: z.number().int().min(1),
+  maxCost: z.number().optional(),
+})
+
+export type RunPlan = z.infer<typeof planFile>

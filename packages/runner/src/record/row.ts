@@ -1,0 +1,66 @@
+import type { AttemptOutcome, ExportedStatus } from './outcome.js'
+
+/** One attempt as tables and exports see it: the union's choice among its lines, flattened. */
+export interface ReportRow {
+  readonly key: string
+  readonly task: string
+  readonly model: string
+  readonly repeat: number
+  readonly category?: string
+  readonly difficulty?: string
+  readonly outcome: AttemptOutcome
+  readonly status: ExportedStatus
+  /** Headline score, 0–1; null where there is none. */
+  readonly value: number | null
+  /** Other scorers' values by name. */
+  readonly scores?: Readonly<Record<string, number | null>>
+  /** UTC ISO of the chosen try's end. */
+  readonly ended: string
+  readonly durationMs?: number
+  readonly ttftMs?: number
+  readonly tokensPerSecond?: number
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  readonly costUsd?: number
+  readonly promptChars?: number
+  readonly replyChars?: number
+  readonly reply?: string
+  readonly error?: string
+  /** The headline score's detail; kept only for attempts that did not pass, and only for the first of them. */
+  readonly detail?: Readonly<Record<string, unknown>>
+  readonly warnings?: readonly string[]
+}
+
+/** One model over its attempts. Every score comes with the n it was computed from. */
+export interface ModelSummary {
+  readonly model: string
+  readonly planned: number
+  readonly counts: Readonly<Partial<Record<AttemptOutcome, number>>>
+  /** Attempts in the denominator. */
+  readonly n: number
+  /** Tasks in the denominator: the clusters of the interval. */
+  readonly tasks: number
+  readonly passed: number
+  /** Mean headline value over the denominator, 0–1; null where n is 0. */
+  readonly score: number | null
+  /** 95 % interval of `score`; null where n is 0. */
+  readonly interval: { readonly low: number; readonly high: number } | null
+  /** pass@k, unbiased, for each k up to the repeats; keys are k. */
+  readonly passAt: Readonly<Record<number, number>>
+  /** What the score could have been had everything left out of the denominator failed, or passed. */
+  readonly range: { readonly worst: number; readonly best: number } | null
+  /** By difficulty: mean headline value and n. */
+  readonly byDifficulty: Readonly<Record<string, { readonly n: number; readonly score: number }>>
+  readonly byCategory: Readonly<Record<string, { readonly n: number; readonly score: number }>>
+  /** Sum over every try recorded, chosen or not; absent where no cost is known. */
+  readonly costUsd?: number
+  /** Replies whose cost is unknown, so left out of `costUsd`. */
+  readonly unpriced: number
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  readonly avgDurationMs?: number
+  readonly p50Ms?: number
+  readonly p95Ms?: number
+  readonly p99Ms?: number
+  readonly tokensPerSecond?: number
+}

@@ -1,0 +1,92 @@
+/** The runner's seams: what a run is made of, and what differs between one machine and many. Types only. */
+import type { Task } from '@bench/datasets'
+import type { CallOptions, Completion, Model } from '@bench/providers'
+import type { SandboxDriver } from '@bench/sandbox'
+import type { Answer, Scorer, ScorerRef } from '@bench/scorers'
+import type { AttemptLine, Line, ScoreLine } from './record/lines.js'
+
+/** One task × one model × one repeat: the unit of work and of resume. Pure data. */
+export interface Attempt {
+  readonly key: string
+  readonly taskId: string
+  readonly modelId: string
+  /** 0 is the first. */
+  readonly repeat: number
+}
+
+/** How a model gets to its answer. One adapter file exports one of these as `solver`. */
+export interface Solver {
+  readonly name: string
+  solve(task: Task, model: Model, deps: SolverDeps): Promise<Solution>
+}
+
+export interface SolverDeps {
+  readonly call: CallOptions
+}
+
+export interface Solution {
+  /** Every completion paid for, in order; the last is the one judged. */
+  readonly completions: readonly Completion[]
+  /** Present where the solver brings the answer itself (an agent's workspace). */
+  readonly answer?: Answer
+}
+
+/** The run's log. One writer at a time. */
+export interface RunLog extends AsyncDisposable {
+  /** Resolves once the line is durable: it survives the process and the machine. */
+  append(line: Line): Promise<void>
+  /** Every whole line, in file order. */
+  lines(): AsyncIterable<Line>
+}
+
+/** Replies by content: `responses/`. */
+export interface BlobStore extends AsyncDisposable {
+  /** @returns SHA-256 hex of the text; resolves once it is durable. */
+  put(text: string): Promise<string>
+  get(hash: string): Promise<string | undefined>
+}
+
+/** A live view of what is written: a database, a dashboard. A fault here never stops a run. */
+export interface RecordSink {
+  write(line: Line): void | Promise<void>
+}
+
+/** Money. Worst cases are reserved before a call and settled after it. */
+export interface Budget {
+  /** @returns false where the cap would be passed: the attempt is `not_run`. */
+  reserve(usd: number): boolean
+  settle(reserved: number, spent: number): void
+  readonly spent: number
+}
+
+/** How many calls may be under way. */
+export interface Limiter {
+  /** Resolves with the release. Rejects with the signal's reason. */
+  acquire(modelId: string, signal?: AbortSignal): Promise<() => void>
+}
+
+/** All a run touches besides its plan. Presets wire it; the library assembles nothing itself. */
+export interface RunDeps {
+  readonly models: readonly Model[]
+  /** The dataset's tasks, in file order; asked again for every run. */
+  tasks(): AsyncIterable<Task>
+  readonly solver: Solver
+  /** A task's scorer, made from its reference; asked once per distinct reference. */
+  scorer(ref: ScorerRef): Promise<Scorer>
+  readonly log: RunLog
+  readonly blobs: BlobStore
+  readonly sandbox?: SandboxDriver
+  /** What a score line says of where code ran: `bubblewrap 0.8.0, Python 3.11.2`. */
+  readonly sandboxLabel?: string
+  readonly budget?: Budget
+  readonly limiter: Limiter
+  readonly sinks?: readonly RecordSink[]
+  readonly signal?: AbortSignal
+}
+
+/** What a live view may show. Losing one changes no result: the summary is a fold of the log. */
+export type RunEvent =
+  | { readonly type: 'start'; readonly total: number; readonly done: number }
+  | { readonly type: 'attempt'; readonly line: AttemptLine }
+  | { readonly type: 'score'; readonly line: ScoreLine }
+  | { readonly type: 'end'; readonly reason: 'complete' | 'interrupted' | 'budget' }

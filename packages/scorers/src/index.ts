@@ -1,0 +1,3 @@
+export type { ScorerRef } from '@bench/datasets'
+export * from './errors.js'
+export * from './spec.js'
