@@ -3,6 +3,7 @@ export type DatasetErrorCode =
   | 'unreadable'
   | 'syntax'
   | 'invalid'
+  | 'changed'
   | 'unknown_dataset'
   | 'unknown_format'
 
@@ -10,9 +11,12 @@ export type DatasetErrorCode =
 export class DatasetError extends Error {
   override readonly name = 'DatasetError'
   readonly code: DatasetErrorCode
+  /** Every fault found in the file, one line each with its place, the first being the message's; at most 100. */
+  readonly faults: readonly string[]
 
-  constructor(code: DatasetErrorCode, message: string, cause?: unknown) {
+  constructor(code: DatasetErrorCode, message: string, cause?: unknown, faults: readonly string[] = []) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
+    this.faults = faults
   }
 }

@@ -1,2 +1,5 @@
-export * from './errors.js'
-export * from './spec.js'
+export { DatasetError, type DatasetErrorCode } from './errors.js'
+export { type Builtin, listBuiltins, loadFolder, type OpenOptions, openDataset } from './open.js'
+export type * from './spec.js'
+export { taskHash } from './task-hash.js'
+export { fillTemplate } from './template.js'

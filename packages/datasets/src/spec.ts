@@ -87,7 +87,7 @@ export interface Dataset {
   readonly description?: string
   /** Where it was read from, for messages. */
   readonly source: string
-  /** SHA-256 of its bytes, hex. */
+  /** SHA-256 of its bytes, unpacked where it is gzip; hex. */
   readonly hash: string
   readonly size: number
   /**
@@ -105,5 +105,5 @@ export interface DatasetFormat {
   /** Whether the beginning of a file (its first 64 KiB, unpacked) looks like this format. */
   detect(head: string, path: string): boolean
   /** @throws DatasetError naming file, place and remedy. */
-  open(path: string): Promise<Dataset>
+  open(path: string, signal?: AbortSignal): Promise<Dataset>
 }

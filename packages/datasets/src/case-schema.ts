@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { exactJson, json, jsonObject, strict, text } from './json-value.js'
+import type { CodeSpec, ScorerRef, TaskConfig } from './spec.js'
+import { variableName } from './template.js'
+
+/** What people write in dataset files: strict, so that a slip is told and never ignored. */
+
+const settings = {
+  temperature: z.number().min(0).max(2).optional(),
+  max_tokens: z.number().int().min(1).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  stop: z
+    .union([text, z.array(z.string().min(1)).min(1)], 'expected a string or a list of strings')
+    .optional(),
+}
+export const defaults = strict(settings)
+const config = strict({ model: text.optional(), ...settings })
+
+const scorerRef = z.custom<ScorerRef>(
+  (value) => jsonObject.safeParse(value).success && text.safeParse((value as ScorerRef).name).success,
+)
+export const scorer = z.union(
+  [text, scorerRef, z.array(z.union([text, scorerRef])).min(1)],
+  "expected a scorer's name, an object with its name and options, or a list of these",
+)
+
+const ioCase = strict({
+  input: exactJson,
+  expected_output: exactJson,
+  timeout: z.number().positive().optional(),
+  weight: z.number().positive().optional(),
+})
+type IoCaseInput = z.infer<typeof ioCase>
+
+/** Keys of code that is judged by input and output; shared by native cases and Python tasks. */
+export const ioCodeKeys = {
+  entry_point: z
+    .string()
+    .regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'expected the name of a Python function')
+    .optional(),
+  test_cases: z.array(ioCase).min(1),
+  tolerance: z.number().min(0).optional(),
+}
+export interface IoCodeInput {
+  entry_point?: string | undefined
+  test_cases: IoCaseInput[]
+  tolerance?: number | undefined
+}
+
+/** With a function, `input` is its arguments; without, both are the text of standard input and output. */
+export const checkIoCode: z.core.CheckFn<IoCodeInput> = ({ value, issues }) => {
+  const refuse = (path: (string | number)[], message: string) =>
+    issues.push({ code: 'custom', input: value, path: ['test_cases', ...path], message })
+  for (const [index, test] of value.test_cases.entries()) {
+    if (value.entry_point !== undefined) {
+      if (!Array.isArray(test.input)) {
+        refuse([index, 'input'], `expected the list of arguments of ${value.entry_point}`)
+      }
+      continue
+    }
+    for (const key of ['input', 'expected_output'] as const) {
+      if (typeof test[key] !== 'string') {
+        refuse([index, key], 'expected a string: without entry_point it is the text of stdin or stdout')
+      }
+    }
+  }
+}
+
+const variables = jsonObject.superRefine((value, context) => {
+  for (const name of Object.keys(value)) {
+    if (variableName.test(name)) continue
+    context.addIssue({
+      code: 'custom',
+      message: `${JSON.stringify(name)} is no variable name; use letters, digits and _`,
+    })
+  }
+})
+
+export const difficulty = z.enum(['easy', 'medium', 'hard', 'extreme'])
+
+/** One native case. */
+export const caseSchema = strict({
+  id: text,
+  category: text.optional(),
+  difficulty: difficulty.optional(),
+  prompt: text,
+  system: text.optional(),
+  variables: variables.optional(),
+  expected: z.string().optional(),
+  references: z.array(z.string()).min(1).optional(),
+  scorer: scorer.optional(),
+  solution: z.string().optional(),
+  code: strict(ioCodeKeys).check(checkIoCode).optional(),
+  config: config.optional(),
+  metadata: jsonObject.optional(),
+})
+export type NativeCase = z.infer<typeof caseSchema>
+
+/** A native file but for its cases, which are read one by one. */
+export const headerSchema = strict({
+  name: text,
+  description: z.string().optional(),
+  version: text,
+  defaults: defaults.optional(),
+  scorer: scorer.optional(),
+  system: text.optional(),
+  metadata: jsonObject.optional(),
+  test_cases: z.array(json),
+})
+export type NativeHeader = z.infer<typeof headerSchema>
+
+export function toScorers(written: z.infer<typeof scorer>): readonly ScorerRef[] {
+  const list = Array.isArray(written) ? written : [written]
+  return list.map((entry) => (typeof entry === 'string' ? { name: entry } : entry))
+}
+
+export function toIoCode(written: IoCodeInput): CodeSpec {
+  return {
+    kind: 'io',
+    language: 'python',
+    ...(written.entry_point !== undefined && { entryPoint: written.entry_point }),
+    cases: written.test_cases.map((test) => ({
+      input: test.input,
+      expected: test.expected_output,
+      timeout: test.timeout ?? 5,
+      weight: test.weight ?? 1,
+    })),
+    ...(written.tolerance !== undefined && { tolerance: written.tolerance }),
+  }
+}
+
+/** The case's settings over the dataset's; undefined where neither says anything. */
+export function toConfig(
+  own: z.infer<typeof config> | undefined,
+  common: z.infer<typeof defaults> | undefined,
+): TaskConfig | undefined {
+  const { model, temperature, max_tokens, top_p, stop }: z.infer<typeof config> = { ...common, ...own }
+  const merged: TaskConfig = {
+    ...(model !== undefined && { model }),
+    ...(temperature !== undefined && { temperature }),
+    ...(max_tokens !== undefined && { maxTokens: max_tokens }),
+    ...(top_p !== undefined && { topP: top_p }),
+    ...(stop !== undefined && { stop: typeof stop === 'string' ? [stop] : stop }),
+  }
+  return Object.keys(merged).length === 0 ? undefined : merged
+}

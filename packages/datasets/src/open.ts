@@ -1,0 +1,123 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { DatasetError } from './errors.js'
+import { didYouMean } from './nearest.js'
+import { formats } from './registry.js'
+import { readHead } from './source-file.js'
+import type { Dataset, DatasetFormat } from './spec.js'
+
+export interface OpenOptions {
+  /** The folder of built-in datasets; a built-in is named by its file without the ending. */
+  readonly builtins?: string | URL
+  /** Ends a long opening; the promise rejects with its reason. */
+  readonly signal?: AbortSignal
+}
+
+export interface Builtin {
+  readonly name: string
+  readonly path: string
+}
+
+/**
+ * Opens a dataset by path or built-in name and validates all of it.
+ * @throws DatasetError `unknown_dataset` for a name that is neither; else what is wrong with the file
+ */
+export async function openDataset(source: string, options: OpenOptions = {}): Promise<Dataset> {
+  const { builtins, signal } = options
+  if (!looksLikePath(source)) {
+    const known = builtins === undefined ? [] : await listBuiltins(builtins)
+    const builtin = known.find(({ name }) => name === source)
+    if (builtin !== undefined) return { ...(await openFile(builtin.path, signal)), source }
+    if (!(await exists(source))) throw unknownDataset(source, known)
+  }
+  return openFile(source, signal)
+}
+
+/** The datasets of a folder by name, as their files are named; reads none of them. */
+export async function listBuiltins(folder: string | URL): Promise<readonly Builtin[]> {
+  const path = typeof folder === 'string' ? folder : fileURLToPath(folder)
+  const endings = (await loadFormats()).flatMap(({ extensions }) => extensions)
+  return (await namesIn(path)).flatMap((file) => {
+    const ending = longestEnding(file, endings)
+    return ending === undefined ? [] : [{ name: file.slice(0, -ending.length), path: join(path, file) }]
+  })
+}
+
+/**
+ * Opens every dataset of a folder, in the order of file names; files of other endings are passed over.
+ * @param options.onWarning told of each file that is no good dataset; without it, a process warning
+ */
+export async function loadFolder(
+  folder: string | URL,
+  options: { readonly onWarning?: (message: string) => void; readonly signal?: AbortSignal } = {},
+): Promise<readonly Dataset[]> {
+  const onWarning = options.onWarning ?? ((message) => process.emitWarning(message))
+  const datasets: Dataset[] = []
+  for (const { path } of await listBuiltins(folder)) {
+    try {
+      datasets.push(await openFile(path, options.signal))
+    } catch (error) {
+      if (!(error instanceof DatasetError)) throw error
+      onWarning(error.message)
+    }
+  }
+  return datasets
+}
+
+async function openFile(path: string, signal: AbortSignal | undefined): Promise<Dataset> {
+  const head = await readHead(path)
+  const all = await loadFormats()
+  const name = basename(path)
+  const candidates = all.filter(({ extensions }) => longestEnding(name, extensions) !== undefined)
+  const format = candidates.find((candidate) => candidate.detect(head, path))
+  if (format !== undefined) return format.open(path, signal)
+  const endings = [...new Set(all.flatMap(({ extensions }) => extensions))].join(', ')
+  throw new DatasetError(
+    'unknown_format',
+    candidates.length === 0
+      ? `${path}: no dataset format reads ${extname(name) === '' ? 'a file without an ending' : `"${extname(name)}"`}; known endings: ${endings}`
+      : `${path}: its first line is of none of the formats ${candidates.map((known) => known.name).join(', ')}`,
+  )
+}
+
+async function loadFormats(): Promise<readonly DatasetFormat[]> {
+  return Promise.all(Object.values(formats).map(async (load) => (await load()).format))
+}
+
+function longestEnding(file: string, endings: readonly string[]): string | undefined {
+  const lower = file.toLowerCase()
+  return endings.filter((ending) => lower.endsWith(ending)).sort((a, b) => b.length - a.length)[0]
+}
+
+function looksLikePath(source: string): boolean {
+  return /[/\\]/.test(source) || extname(source) !== ''
+}
+
+function unknownDataset(source: string, known: readonly Builtin[]): DatasetError {
+  const names = known.map(({ name }) => name)
+  const builtIn = names.length === 0 ? '' : `; built in: ${names.join(', ')}`
+  return new DatasetError(
+    'unknown_dataset',
+    `no dataset ${JSON.stringify(source)}${didYouMean(source, names)}${builtIn}; or name a file by its path`,
+  )
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort()
+  } catch (cause) {
+    throw new DatasetError('not_found', `${folder}: not a folder that can be read`, cause)
+  }
+}

@@ -1,0 +1,13 @@
+import type { DatasetFormat } from './spec.js'
+
+/**
+ * Formats by name. Where several read the same file ending, the first whose `detect` agrees is taken: special ones
+ * come before general ones.
+ */
+export const formats = {
+  'python-tasks': () => import('./adapters/python-tasks.js'),
+  'native-json': () => import('./adapters/native-json.js'),
+  'native-yaml': () => import('./adapters/native-yaml.js'),
+  humaneval: () => import('./adapters/humaneval.js'),
+  jsonl: () => import('./adapters/jsonl.js'),
+} satisfies Record<string, () => Promise<{ format: DatasetFormat }>>
