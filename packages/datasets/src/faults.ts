@@ -4,6 +4,9 @@ import { didYouMean } from './nearest.js'
 
 const keptFaults = 100
 
+/** The message of a key that has to be there; it is told at the object that lacks it. */
+export const missing = 'is missing'
+
 /** The faults of one file: one line each, kept up to a hundred, counted beyond. */
 export class Faults {
   readonly #lines: string[] = []
@@ -72,8 +75,6 @@ export function got(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
   return String(value)
 }
-
-const missing = 'is missing'
 
 const typeNames: Record<string, string> = {
   string: 'a string',

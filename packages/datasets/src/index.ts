@@ -1,3 +1,4 @@
+export { type DatasetDefinition, type DefinedTask, defineDataset } from './define.js'
 export { DatasetError, type DatasetErrorCode } from './errors.js'
 export { type Builtin, listBuiltins, loadFolder, type OpenOptions, openDataset } from './open.js'
 export type * from './spec.js'

@@ -88,11 +88,13 @@ type OnValue = (value: unknown, key: string | number | undefined, parent: unknow
 class JsonReader {
   readonly #tokenizer = new Tokenizer()
   readonly #parser: TokenParser
+  #begun = false
 
   constructor(paths: string[], onValue: OnValue) {
     this.#parser = new TokenParser({ paths })
     this.#parser.onValue = ({ value, key, parent }) => onValue(value, key, parent)
     this.#tokenizer.onToken = (token) => {
+      this.#begun = true
       try {
         this.#parser.write(token)
       } catch (cause) {
@@ -110,6 +112,7 @@ class JsonReader {
   }
 
   end(): void {
+    if (!this.#begun) throw new JsonFault('nothing but white space', undefined)
     try {
       this.#tokenizer.end()
     } catch (cause) {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { explainUnknownKeys } from './faults.js'
+import { explainUnknownKeys, got, missing } from './faults.js'
 import type { Json } from './spec.js'
 
 const maxDepth = 100
+const notJson = `holds what JSON cannot: an infinite or too large number, or more than ${maxDepth} levels`
 
 /** An object of known keys only; an unknown one is answered with the nearest. */
 export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -17,15 +18,14 @@ export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 export const text = z.string().regex(/\S/, 'must not be empty')
 
 /** Any JSON value, taken as it is. */
-export const json = z.custom<Json>(
-  (value) => value !== undefined && isJson(value),
-  'holds what JSON cannot (an infinite number, a number too large, or more than 100 levels)',
-)
+export const json = z.custom<Json>((value) => value !== undefined && isJson(value), {
+  error: (issue) => (issue.input === undefined ? missing : notJson),
+})
 
 /** An object of JSON values, taken as it is. */
 export const jsonObject = z.custom<{ readonly [key: string]: Json }>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
-  'expected an object of JSON values',
+  (value) => isObject(value) && isJson(value),
+  { error: (issue) => (isObject(issue.input) ? notJson : `expected an object, got ${got(issue.input)}`) },
 )
 
 /**
@@ -36,6 +36,10 @@ export const exactJson = json.refine(isExact, {
   error: 'holds a whole number beyond 2^53, which JSON readers round; test for it as a string',
   abort: true,
 })
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 function isJson(value: unknown, depth = 0): value is Json {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true

@@ -11,6 +11,16 @@ import type { Shape } from './document.js'
 import type { ScorerRef, Task } from './spec.js'
 import { fillTemplate } from './template.js'
 
+/** How a task is judged that names no scorer. */
+export function defaultScorers(task: {
+  readonly code?: unknown
+  readonly expected?: unknown
+  readonly references?: unknown
+}): readonly ScorerRef[] {
+  if (task.code !== undefined) return [{ name: 'code-tests' }]
+  return [{ name: task.expected !== undefined || task.references !== undefined ? 'contains' : 'answered' }]
+}
+
 /** What our own files mean, in whichever syntax. */
 export const native: Shape<NativeHeader, NativeCase> = {
   header: headerSchema,
@@ -60,10 +70,7 @@ function toTask(written: NativeCase, header: NativeHeader): Task {
 
 function scorersOf(written: NativeCase, header: NativeHeader): readonly ScorerRef[] {
   const named = written.scorer ?? header.scorer
-  if (named !== undefined) return toScorers(named)
-  if (written.code !== undefined) return [{ name: 'code-tests' }]
-  const answerKnown = written.expected !== undefined || written.references !== undefined
-  return [{ name: answerKnown ? 'contains' : 'answered' }]
+  return named === undefined ? defaultScorers(written) : toScorers(named)
 }
 
 function optional<T, R>(value: T | undefined, map: (value: T) => R): R | undefined {

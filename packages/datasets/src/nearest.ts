@@ -4,7 +4,9 @@ import { closest, distance } from 'fastest-levenshtein'
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const best = closest(name.toLowerCase(), known)
-  return distance(name.toLowerCase(), best.toLowerCase()) <= Math.max(2, best.length * 0.34) ? best : undefined
+  return distance(name.toLowerCase(), best.toLowerCase()) <= Math.max(2, best.length * 0.34)
+    ? best
+    : undefined
 }
 
 /** `; did you mean "prompt"?`, or nothing. */

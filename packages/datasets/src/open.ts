@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DatasetError } from './errors.js'
+import { isModulePath, openModule } from './module-dataset.js'
 import { didYouMean } from './nearest.js'
 import { formats } from './registry.js'
 import { readHead } from './source-file.js'
@@ -20,7 +21,8 @@ export interface Builtin {
 }
 
 /**
- * Opens a dataset by path or built-in name and validates all of it.
+ * Opens a dataset by path or built-in name and validates all of it. A path of a module is imported: its default
+ * export is what `defineDataset` returns.
  * @throws DatasetError `unknown_dataset` for a name that is neither; else what is wrong with the file
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Dataset> {
@@ -31,6 +33,7 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
     if (builtin !== undefined) return { ...(await openFile(builtin.path, signal)), source }
     if (!(await exists(source))) throw unknownDataset(source, known)
   }
+  if (isModulePath(source)) return openModule(source)
   return openFile(source, signal)
 }
 

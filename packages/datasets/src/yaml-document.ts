@@ -29,19 +29,31 @@ async function* readYaml(path: string, list: string, options?: ReadOptions): Asy
 async function parseYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml')
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { version: '1.2', schema: 'core', lineCounter, prettyErrors: false })
+  const options = { version: '1.2', schema: 'core', lineCounter, prettyErrors: false } as const
+  const document = unlessTooDeep(path, () => parseDocument(text, options))
   // A warning is a tag that is not understood, so a value that is not what was meant.
   const fault = document.errors[0] ?? document.warnings[0]
   if (fault !== undefined) {
     const { line, col } = lineCounter.linePos(fault.pos[0])
-    const reason = fault.message.split('\n')[0]
+    const several = fault.code === 'MULTIPLE_DOCS' && 'several documents in one file'
+    const reason = several || fault.message.split('\n')[0]
     throw new DatasetError('syntax', `${path}:${line}:${col}: not valid YAML: ${reason}`, fault)
   }
   try {
-    return document.toJS({ maxAliasCount: 100 })
+    return unlessTooDeep(path, () => document.toJS({ maxAliasCount: 100 }))
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new DatasetError('invalid', `${path}: aliases that cannot be resolved: ${reason}`, cause)
+    if (!(cause instanceof ReferenceError)) throw cause
+    throw new DatasetError('invalid', `${path}: aliases cannot be resolved: ${cause.message}`, cause)
+  }
+}
+
+/** The library recurses: a document of many thousand levels ends the stack. */
+function unlessTooDeep<T>(path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new DatasetError('invalid', `${path}: nested too deeply`, cause)
   }
 }
 
