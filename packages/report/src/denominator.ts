@@ -1,0 +1,38 @@
+import type { ModelSummary } from '@bench/runner/record'
+
+/** Attempts that are in no denominator, by outcome; `not_run` counts what was planned and never recorded too. */
+export function leftOut(model: ModelSummary): {
+  infra: number
+  timeout: number
+  not_run: number
+  total: number
+} {
+  const recorded = Object.entries(model.counts).reduce(
+    (total, [outcome, n]) => (outcome === 'not_run' ? total : total + (n ?? 0)),
+    0,
+  )
+  const infra = model.counts.infra ?? 0
+  const timeout = model.counts.timeout ?? 0
+  const not_run = Math.max(0, model.planned - recorded)
+  return { infra, timeout, not_run, total: infra + timeout + not_run }
+}
+
+/** In words: `3 infra, 2 timeout, 10 not run`; empty where nothing was left out. */
+export function leftOutWords(model: ModelSummary): string {
+  const { infra, timeout, not_run } = leftOut(model)
+  return [
+    infra > 0 && `${infra} infra`,
+    timeout > 0 && `${timeout} timeout`,
+    not_run > 0 && `${not_run} not run`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ')
+}
+
+/** How much of the plan was not run. More than 0 means the run is PARTIAL. */
+export function notRun(models: readonly ModelSummary[]): { missing: number; planned: number } {
+  return {
+    missing: models.reduce((total, model) => total + leftOut(model).not_run, 0),
+    planned: models.reduce((total, model) => total + model.planned, 0),
+  }
+}

@@ -1,0 +1,110 @@
+import type { ReportRow } from '@bench/runner/record'
+import { count, duration, usd } from '../../display.js'
+import { failures, reasonOf, words } from '../../failures.js'
+import { clean, cleanBlock, cutEnd } from '../../text.js'
+import { html, type Markup } from '../markup.js'
+import { chip } from '../outcomes.js'
+import type { Scene } from '../scene.js'
+
+const shown = 200
+const replyChars = 4096
+const valueChars = 2048
+/** Bytes of markup that all failures together may take; the page stays under 1.6 MB at any size. */
+const budget = 1_100_000
+
+const bytes = new TextEncoder()
+
+/** Attempts that were judged and did not pass: why, and what was replied. Streamed, since replies are read one by one. */
+export async function* failuresSection(scene: Scene): AsyncGenerator<Markup> {
+  const all = failures(scene.report.rows)
+  if (all.length === 0) return
+  const chosen = evenly(all, scene, shown)
+  const more =
+    chosen.length < all.length
+      ? ` First ${count(chosen.length)} of ${count(all.length)} failures, the same number of each model where it has them; all are in results.jsonl.`
+      : ''
+  yield html`<section><h2>Failures</h2><p class="note">Judged and not passed. Open one for what was expected and the reply.${more}</p>
+`
+  let left = budget
+  let model: string | undefined
+  for (const row of chosen) {
+    if (row.model !== model) yield heading(row.model, all, scene)
+    model = row.model
+    const reply = left > 0 && row.reply !== undefined ? await scene.report.reply(row.reply) : undefined
+    const part = failure(row, reply, left > 0)
+    left -= bytes.encode(part.text).length
+    yield part
+  }
+  if (left <= 0)
+    yield html`<p class="note">Replies past this page's size are left out; they are in responses/.</p>`
+  yield html`</section>
+`
+}
+
+function heading(model: string, all: readonly ReportRow[], { ranked, name }: Scene): Markup {
+  const missed = all.filter((row) => row.model === model).length
+  const n = ranked.find(({ summary }) => summary.model === model)?.summary.n ?? missed
+  return html`<h3>${name(model)}<span class="side">${count(missed)} of ${count(n)} did not pass</span></h3>`
+}
+
+/** At most `limit`, in the order of the ranking, no model crowded out by another. */
+function evenly(all: readonly ReportRow[], { ranked }: Scene, limit: number): ReportRow[] {
+  const byModel = ranked.map(({ summary }) => all.filter((row) => row.model === summary.model))
+  const takes = byModel.map(() => 0)
+  let left = limit
+  for (let more = true; more && left > 0; ) {
+    more = false
+    for (const [i, rows] of byModel.entries()) {
+      if (left === 0 || (takes[i] as number) >= rows.length) continue
+      takes[i] = (takes[i] as number) + 1
+      left--
+      more = true
+    }
+  }
+  return byModel.flatMap((rows, i) => rows.slice(0, takes[i]))
+}
+
+function failure(row: ReportRow, reply: string | undefined, withDetail: boolean): Markup {
+  const repeat = row.repeat > 0 ? ` #${row.repeat + 1}` : ''
+  return html`<details class="fail"><summary>${chip(row.outcome, words[row.outcome])}<span class="task">${clean(row.task)}${repeat}</span><span class="why">${cutEnd(clean(reasonOf(row)), 300)}</span></summary><div class="body">
+<p class="note">${facts(row)}</p>${withDetail && details(row)}${
+    reply !== undefined &&
+    html`<p class="label">Reply${reply.length > replyChars && ` (first ${count(replyChars)} of ${count(reply.length)} characters)`}</p>${block(reply, replyChars)}`
+  }${row.warnings !== undefined && row.warnings.length > 0 && html`<p class="label">Warnings</p>${block(row.warnings.join('\n'), valueChars)}`}</div></details>
+`
+}
+
+const facts = (row: ReportRow): string =>
+  [
+    words[row.outcome],
+    row.difficulty && clean(row.difficulty),
+    row.category && clean(row.category),
+    row.durationMs !== undefined && duration(row.durationMs),
+    row.outputTokens !== undefined && `${count(row.outputTokens)} tokens out`,
+    row.costUsd !== undefined && usd(row.costUsd),
+  ]
+    .filter(Boolean)
+    .join(' · ')
+
+/** Expected and got side by side, everything else a scorer wrote under its own name. */
+function details(row: ReportRow): Markup {
+  const { expected, got, ...others } = row.detail ?? {}
+  const both = expected !== undefined || got !== undefined
+  return html`${row.error !== undefined && html`<p class="label">Error</p>${block(row.error, valueChars)}`}${
+    both &&
+    html`<div class="pair"><div><p class="label">Expected</p>${block(written(expected), valueChars)}</div><div><p class="label">Got</p>${block(written(got), valueChars)}</div></div>`
+  }${Object.entries(others)
+    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .slice(0, 12)
+    .map(([key, value]) => html`<p class="label">${clean(key)}</p>${block(written(value), valueChars)}`)}`
+}
+
+/** On one line where that is short. */
+function written(value: unknown): string {
+  if (typeof value === 'string') return value
+  const flat = JSON.stringify(value) ?? '(none)'
+  return flat.length <= 100 ? flat : JSON.stringify(value, null, 1)
+}
+
+const block = (text: string, limit: number): Markup =>
+  html`<pre>${cleanBlock(text.length > limit ? `${text.slice(0, limit)}\n… ${count(text.length - limit)} more characters` : text)}</pre>`
