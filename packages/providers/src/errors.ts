@@ -23,16 +23,25 @@ export class ProviderError extends Error {
   readonly retryAfterMs?: number
   /** HTTP status, where there was one. */
   readonly status?: number
+  /** Requests sent before giving up; absent where none was counted. */
+  readonly tries?: number
 
   constructor(
     code: ProviderErrorCode,
     message: string,
-    more: { retryable?: boolean; retryAfterMs?: number; status?: number; cause?: unknown } = {},
+    more: {
+      retryable?: boolean
+      retryAfterMs?: number
+      status?: number
+      tries?: number
+      cause?: unknown
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.code = code
     this.retryable = more.retryable ?? false
     if (more.retryAfterMs !== undefined) this.retryAfterMs = more.retryAfterMs
     if (more.status !== undefined) this.status = more.status
+    if (more.tries !== undefined) this.tries = more.tries
   }
 }

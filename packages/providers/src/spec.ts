@@ -147,6 +147,8 @@ export interface Provider {
   readonly name: string
   /** Environment variable of the key; absent where none is needed. */
   readonly keyVariable?: string
+  /** Environment variable of the endpoint (`OLLAMA_HOST`); absent where the endpoint comes from settings only. */
+  readonly endpointVariable?: string
   readonly local?: boolean
   readonly control?: boolean
   /** The model used when a person names only the provider; absent where one must be named. */

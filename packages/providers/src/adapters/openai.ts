@@ -1,0 +1,61 @@
+import { checkedEndpoint, requireKey } from '../settings.js'
+import type { CallOptions, Message, ModelSettings, Provider } from '../spec.js'
+import { askChat, bearer, chatBody } from '../wire/chat.js'
+import type { Origin } from '../wire/fault.js'
+import { getJson } from '../wire/list.js'
+import { type Fields, fields, list, text } from '../wire/loose.js'
+import { wireModel } from '../wire/model.js'
+import type { Reply } from '../wire/reply.js'
+
+/** OpenAI's own models, by chat completions. */
+export const provider: Provider = {
+  name: 'openai',
+  keyVariable: 'OPENAI_API_KEY',
+  async model(model, settings) {
+    const origin = originOf(model, settings)
+    return wireModel({
+      origin,
+      settings,
+      priced: 'openai',
+      ask: (messages, options, signal, reply) =>
+        askChat(
+          origin,
+          { headers: bearer(origin.key), json: bodyFor(model, messages, options, reply) },
+          signal,
+          reply,
+        ),
+    })
+  },
+  async list(settings) {
+    const origin = originOf('', settings)
+    const { data } = await getJson(origin, '/models', bearer(origin.key))
+    return list(data).flatMap((row) => {
+      const id = text(fields(row).id)
+      return id ? [{ name: id }] : []
+    })
+  },
+}
+
+function originOf(model: string, settings: ModelSettings): Origin {
+  return {
+    provider: provider.name,
+    model,
+    url: checkedEndpoint(provider.name, settings.endpoint ?? 'https://api.openai.com/v1'),
+    key: requireKey(provider, settings),
+    keyVariable: provider.keyVariable,
+  }
+}
+
+/** Reasoning models take no sampling settings: https://platform.openai.com/docs/guides/reasoning */
+const reasons = (model: string) => /^(o\d|gpt-5(?!.*chat))/.test(model)
+
+function bodyFor(model: string, messages: readonly Message[], options: CallOptions, reply: Reply): Fields {
+  // `max_tokens` is deprecated, and refused by reasoning models; its successor is taken by all.
+  const { max_tokens, ...body } = chatBody(model, messages, options)
+  const limited = max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens }
+  if (!reasons(model)) return limited
+  const { temperature, top_p, ...accepted } = limited as Fields
+  if (temperature !== undefined) reply.warnings.push(`temperature: not sent, ${model} takes only its default`)
+  if (top_p !== undefined) reply.warnings.push(`top_p: not sent, ${model} takes only its default`)
+  return accepted
+}

@@ -1,0 +1,38 @@
+import { closest, distance } from 'fastest-levenshtein'
+import { ProviderError } from './errors.js'
+import type { Provider } from './spec.js'
+
+/** Every provider by name. An adapter is imported when it is first asked for, and no sooner. */
+const registry = {
+  anthropic: () => import('./adapters/anthropic.js'),
+  echo: () => import('./adapters/echo.js'),
+  null: () => import('./adapters/null.js'),
+  ollama: () => import('./adapters/ollama.js'),
+  openai: () => import('./adapters/openai.js'),
+  'openai-compatible': () => import('./adapters/openai-compatible.js'),
+  openrouter: () => import('./adapters/openrouter.js'),
+  oracle: () => import('./adapters/oracle.js'),
+  replay: () => import('./adapters/replay.js'),
+} as const satisfies Record<string, () => Promise<{ provider: Provider }>>
+
+export type ProviderName = keyof typeof registry
+
+export const providerNames = Object.keys(registry) as readonly ProviderName[]
+
+/** @throws ProviderError `bad_request` for an unknown name, with the nearest known one. */
+export async function provider(name: string): Promise<Provider> {
+  if (!isKnown(name)) {
+    throw new ProviderError(
+      'bad_request',
+      `unknown provider "${name.slice(0, 80)}"${suggestion(name)} Known: ${providerNames.join(', ')}.`,
+    )
+  }
+  return (await registry[name]()).provider
+}
+
+const isKnown = (name: string): name is ProviderName => Object.hasOwn(registry, name)
+
+function suggestion(name: string): string {
+  const near = closest(name, providerNames)
+  return distance(name, near) <= Math.max(2, near.length / 3) ? `; did you mean "${near}"?` : '.'
+}

@@ -1,0 +1,48 @@
+import { ProviderError } from './errors.js'
+import { provider } from './registry.js'
+import { type Environment, resolveSettings } from './settings.js'
+import type { Model, ModelInfo, ModelSettings } from './spec.js'
+
+/**
+ * `ollama:qwen2.5-coder:7b` is model `qwen2.5-coder:7b` of `ollama`: the first colon parts them.
+ * Without a colon the model is empty: `oracle`, or a provider whose default is meant.
+ */
+export function parseModelId(id: string): { provider: string; model: string } {
+  const colon = id.indexOf(':')
+  return colon < 0
+    ? { provider: id, model: '' }
+    : { provider: id.slice(0, colon), model: id.slice(colon + 1) }
+}
+
+/**
+ * The model of an id, with its key and endpoint found in the environment.
+ * @throws ProviderError `auth` naming the variable to set, `bad_request` for an unknown provider, a missing model
+ * name or impossible settings.
+ */
+export async function resolveModel(
+  id: string,
+  settings: ModelSettings = {},
+  env: Environment = process.env,
+): Promise<Model> {
+  const parsed = parseModelId(id)
+  const from = await provider(parsed.provider)
+  const name = parsed.model || from.defaultModel || ''
+  if (name === '' && !from.control) {
+    throw new ProviderError('bad_request', `${from.name} needs a model: write ${from.name}:MODEL.`)
+  }
+  return from.model(name, await resolveSettings(from, settings, env))
+}
+
+/**
+ * The models a provider offers now, within 3 s and without retries.
+ * @throws ProviderError where they cannot be listed.
+ */
+export async function listModels(
+  name: string,
+  settings: ModelSettings = {},
+  env: Environment = process.env,
+): Promise<readonly ModelInfo[]> {
+  const from = await provider(name)
+  if (!from.list) throw new ProviderError('bad_request', `${name} has no list of models.`)
+  return from.list(await resolveSettings(from, settings, env))
+}

@@ -1,0 +1,36 @@
+import { closest } from 'fastest-levenshtein'
+import { z } from 'zod'
+import { ProviderError } from './errors.js'
+import type { ModelSettings } from './spec.js'
+
+const shape = z.strictObject({
+  apiKey: z.string().optional(),
+  endpoint: z.string().min(1).optional(),
+  timeoutMs: z.number().positive().max(2_147_483_647).optional(),
+  maxRetries: z.number().int().min(0).max(10).optional(),
+  retryDelayMs: z.number().min(0).max(60_000).optional(),
+  siteUrl: z.string().optional(),
+  appName: z.string().optional(),
+  file: z.string().min(1).optional(),
+})
+
+/** @throws ProviderError `bad_request` naming the setting, its range, or the nearest known name. Never a value. */
+export function checkSettings(provider: string, settings: unknown): ModelSettings {
+  const result = shape.safeParse(settings)
+  if (result.success) return defined(result.data)
+  const issue = result.error.issues[0]
+  throw new ProviderError(
+    'bad_request',
+    `settings of ${provider}: ${issue ? explain(issue) : 'not an object'}.`,
+  )
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || 'the whole'}: ${issue.message}`
+  const key = issue.keys[0] ?? ''
+  return `unknown key "${key}"; did you mean "${closest(key, Object.keys(shape.shape))}"?`
+}
+
+/** Drops keys whose value is undefined, so that `key in settings` means that it was set. */
+const defined = (settings: z.infer<typeof shape>) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as ModelSettings

@@ -1,0 +1,98 @@
+import { BlockList, isIP } from 'node:net'
+import type { Agent, Dispatcher } from 'undici'
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly json?: unknown
+  readonly signal: AbortSignal
+}
+
+export interface HttpReply {
+  readonly status: number
+  /** Names in lower case; of several values the first. */
+  header(name: string): string | undefined
+  readonly body: AsyncIterable<Uint8Array>
+  /** The body as text, cut at {@link maxText} bytes. */
+  text(): Promise<string>
+}
+
+const maxText = 16 * 1024 * 1024
+
+/**
+ * One request on a pool of kept-alive connections. Redirects are not followed: they would carry the key along.
+ * There is no time limit but the signal's. Rejects with the signal's reason, or with what the network said.
+ */
+export async function send(url: string, request: HttpRequest): Promise<HttpReply> {
+  const { request: ask } = await import('undici')
+  const reply = await ask(url, {
+    dispatcher: await connections(),
+    method: request.method ?? 'POST',
+    headers: {
+      ...request.headers,
+      ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: request.json === undefined ? null : JSON.stringify(request.json),
+    signal: request.signal,
+  })
+  return {
+    status: reply.statusCode,
+    header: (name) => first(reply.headers[name]),
+    body: reply.body,
+    text: () => textOf(reply.body),
+  }
+}
+
+/** The pool, for a library that brings its own client. It is the process's: idle connections do not keep it alive. */
+export async function connections(): Promise<Dispatcher> {
+  if (!pool) {
+    const { Agent } = await import('undici')
+    pool ??= new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } })
+  }
+  return pool
+}
+
+let pool: Agent | undefined
+
+/** Whether a host is this machine or a private network: loopback, RFC 1918, link-local, `.local`, or a bare name. */
+export function isPrivateHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const version = isIP(host)
+  if (version !== 0) return privateNets.check(host, version === 6 ? 'ipv6' : 'ipv4')
+  return !host.includes('.') || /\.(localhost|local|internal)$/.test(host)
+}
+
+const privateNets = new BlockList()
+for (const [net, bits] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+  ['100.64.0.0', 10],
+  ['0.0.0.0', 32],
+] as const) {
+  privateNets.addSubnet(net, bits, 'ipv4')
+}
+for (const [net, bits] of [
+  ['::1', 128],
+  ['::', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const) {
+  privateNets.addSubnet(net, bits, 'ipv6')
+}
+
+const first = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > maxText) break
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, maxText)
+}

@@ -1,0 +1,102 @@
+import { ProviderError } from '../errors.js'
+import { costOf, localCost, localPrice, price } from '../prices.js'
+import { withRetries } from '../retry.js'
+import type { CallOptions, Completion, Cost, Message, Model, ModelSettings } from '../spec.js'
+import { codeOf, fault, networkFault, type Origin } from './fault.js'
+import { Reply } from './reply.js'
+
+/** One provider's way to ask once. All that is the same for every provider is done by {@link wireModel}. */
+export interface Wire {
+  readonly origin: Origin
+  readonly settings: ModelSettings
+  readonly local?: boolean
+  /** Provider or endpoint as the price list knows it. */
+  readonly priced: string
+  /**
+   * Sends one request and gathers what comes into the reply.
+   * @throws ProviderError for what it recognises; errors of the socket may pass as they are.
+   */
+  ask(messages: readonly Message[], options: CallOptions, signal: AbortSignal, reply: Reply): Promise<void>
+}
+
+/** A model behind a wire: retries, deadline, timing, cost, and every fault as a ProviderError. */
+export async function wireModel(wire: Wire): Promise<Model> {
+  const { origin, settings, local = false } = wire
+  const id = `${origin.provider}:${origin.model}`
+  const listed = local ? localPrice : await price(wire.priced, origin.model)
+  return {
+    id,
+    ...(listed ? { price: listed } : {}),
+    ...(local ? { local } : {}),
+    async generate(messages, options) {
+      const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
+      const startedAt = new Date()
+      const began = performance.now()
+      let tries = 0
+      let broken = 0
+      const reply = await withRetries(
+        async (signal, count) => {
+          tries = count
+          const fresh = new Reply()
+          try {
+            await wire.ask(messages, options, signal, fresh)
+            if (fresh.finish === undefined)
+              throw fault(origin, 'incomplete', 'it ended with no finish reason')
+            return fresh
+          } catch (error) {
+            signal.throwIfAborted()
+            if (fresh.opened) broken++
+            throw faultOf(origin, error, fresh)
+          }
+        },
+        {
+          maxRetries: settings.maxRetries ?? 3,
+          delayMs: settings.retryDelayMs ?? 2000,
+          timeoutMs,
+          signal: options.signal,
+          onTimeout: (sent) => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, { tries: sent }),
+        },
+      )
+      const cost = local ? localCost : await costFor(wire, reply, startedAt)
+      return completion(reply, cost, reply.timing(startedAt.toISOString(), began), tries, broken)
+    },
+  }
+}
+
+function faultOf(origin: Origin, error: unknown, reply: Reply): unknown {
+  if (error instanceof ProviderError || codeOf(error) === undefined) return error
+  return reply.opened
+    ? fault(origin, 'incomplete', `connection lost (${codeOf(error)})`, { cause: error })
+    : networkFault(origin, error)
+}
+
+async function costFor(wire: Wire, reply: Reply, at: Date): Promise<Cost | undefined> {
+  if (reply.usd !== undefined) return { usd: reply.usd, source: 'reported' }
+  return costOf(wire.priced, wire.origin.model, reply.usage, at)
+}
+
+function completion(
+  reply: Reply,
+  cost: Cost | undefined,
+  timing: Completion['timing'],
+  tries: number,
+  broken: number,
+): Completion {
+  const finish = reply.finish ?? 'other'
+  return {
+    text: reply.text,
+    ...(reply.reasoning === '' ? {} : { reasoning: reply.reasoning }),
+    finish: reply.calledTool && finish === 'stop' ? 'tool_calls' : finish,
+    ...(reply.finishRaw === undefined ? {} : { finishRaw: reply.finishRaw }),
+    ...(reply.served === undefined ? {} : { served: reply.served }),
+    ...(reply.fingerprint === undefined ? {} : { fingerprint: reply.fingerprint }),
+    usage: reply.usage,
+    ...(cost === undefined ? {} : { cost }),
+    timing,
+    tries,
+    warnings:
+      broken === 0
+        ? reply.warnings
+        : [...reply.warnings, `${broken} of ${tries} tries broke off mid-reply; their cost is not counted`],
+  }
+}

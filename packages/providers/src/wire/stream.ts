@@ -1,0 +1,62 @@
+import { createParser } from 'eventsource-parser'
+import { ProviderError } from '../errors.js'
+
+/** Characters that one message may hold. */
+const maxMessage = 16 * 1024 * 1024
+
+/** One message of a stream. */
+export interface StreamEvent {
+  /** Server-sent events only: the event's name. */
+  readonly event?: string | undefined
+  readonly data: string
+  /** The stream ended before this message was closed: what it holds may be cut. */
+  readonly unclosed?: boolean
+}
+
+/** Server-sent events out of bytes, however they are split. Comments are skipped. */
+export async function* serverSentEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
+  let ready: StreamEvent[] = []
+  let unclosed = false
+  const parser = createParser({
+    maxBufferSize: maxMessage,
+    onEvent: ({ event, data }) => ready.push(unclosed ? { event, data, unclosed } : { event, data }),
+    onError: (error) => {
+      if (error.type === 'max-buffer-size-exceeded') throw tooLong()
+    },
+  })
+  for await (const text of decoded(body)) {
+    parser.feed(text)
+    if (ready.length === 0) continue
+    yield* ready
+    ready = []
+  }
+  unclosed = true
+  parser.feed('\n\n')
+  yield* ready
+}
+
+/** Lines of JSON out of bytes, however they are split. Empty lines are skipped. */
+export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
+  let rest = ''
+  for await (const text of decoded(body)) {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > maxMessage) throw tooLong()
+    for (const data of lines) if (data.trim() !== '') yield { data }
+  }
+  if (rest.trim() !== '') yield { data: rest, unclosed: true }
+}
+
+async function* decoded(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  for await (const chunk of body) {
+    const text = decoder.decode(chunk, { stream: true })
+    if (text !== '') yield text
+  }
+}
+
+const tooLong = () =>
+  new ProviderError(
+    'malformed',
+    'one message of the stream passed 16 million characters. Check the endpoint.',
+  )
