@@ -1,9 +1,16 @@
+import type { ErrorCode } from 'yaml'
 import type { Part, Syntax } from './document.js'
 import { DatasetError } from './errors.js'
 import { type ReadOptions, readChunks, utf8Decoder } from './source-file.js'
 
-/** YAML is read as a whole, and its tree is many times the size of its text. */
-const maxBytes = 32 * 1024 * 1024
+/** YAML is read as a whole, and takes up to a hundred times its size in memory and a second for 2.5 MB. */
+const maxBytes = 8 * 1024 * 1024
+
+/** Where the library's own words speak to programmers. */
+const plainReasons: Partial<Record<ErrorCode, string>> = {
+  MULTIPLE_DOCS: 'several documents in one file',
+  RESOURCE_EXHAUSTION: 'nested too deeply',
+}
 
 /** A YAML document with its items in the list `list`. */
 export function yamlList(list: string): Syntax {
@@ -15,7 +22,7 @@ export function yamlList(list: string): Syntax {
 
 /**
  * Reads a YAML 1.2 document: the elements of its list `list`, then the document with that list empty.
- * @throws DatasetError `syntax` with line and column; `invalid` above 32 MiB or for an alias bomb
+ * @throws DatasetError `syntax` with line and column; `invalid` above 8 MiB or for an alias bomb
  */
 async function* readYaml(path: string, list: string, options?: ReadOptions): AsyncGenerator<Part> {
   const value = await parseYaml(path, await readText(path, options))
@@ -30,30 +37,19 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml')
   const lineCounter = new LineCounter()
   const options = { version: '1.2', schema: 'core', lineCounter, prettyErrors: false } as const
-  const document = unlessTooDeep(path, () => parseDocument(text, options))
+  const document = parseDocument(text, options)
   // A warning is a tag that is not understood, so a value that is not what was meant.
   const fault = document.errors[0] ?? document.warnings[0]
   if (fault !== undefined) {
     const { line, col } = lineCounter.linePos(fault.pos[0])
-    const several = fault.code === 'MULTIPLE_DOCS' && 'several documents in one file'
-    const reason = several || fault.message.split('\n')[0]
+    const reason = plainReasons[fault.code] ?? fault.message.split('\n')[0]
     throw new DatasetError('syntax', `${path}:${line}:${col}: not valid YAML: ${reason}`, fault)
   }
   try {
-    return unlessTooDeep(path, () => document.toJS({ maxAliasCount: 100 }))
+    return document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
     if (!(cause instanceof ReferenceError)) throw cause
     throw new DatasetError('invalid', `${path}: aliases cannot be resolved: ${cause.message}`, cause)
-  }
-}
-
-/** The library recurses: a document of many thousand levels ends the stack. */
-function unlessTooDeep<T>(path: string, read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new DatasetError('invalid', `${path}: nested too deeply`, cause)
   }
 }
 
@@ -64,7 +60,7 @@ async function readText(path: string, options?: ReadOptions): Promise<string> {
   for await (const chunk of readChunks(path, options)) {
     size += chunk.length
     if (size > maxBytes) {
-      throw new DatasetError('invalid', `${path}: YAML above 32 MiB is not read; convert it to JSON or JSONL`)
+      throw new DatasetError('invalid', `${path}: YAML above 8 MiB is not read; convert it to JSON or JSONL`)
     }
     text += decode(chunk)
   }

@@ -248,11 +248,18 @@ const rows: Row[] = [
     'y8.yaml: metadata: …',
   ],
   [
-    'YAML: above 32 MiB',
+    'YAML: above 8 MiB',
     'big.yaml',
-    Buffer.concat([Buffer.from('name: n\n# '), Buffer.alloc(33 * 1024 * 1024, 'x')]),
+    Buffer.concat([Buffer.from('name: n\n# '), Buffer.alloc(9 * 1024 * 1024, 'x')]),
     'invalid',
-    'big.yaml: YAML above 32 MiB is not read; convert it to JSON or JSONL',
+    'big.yaml: YAML above 8 MiB is not read; convert it to JSON or JSONL',
+  ],
+  [
+    'YAML: nested too deeply',
+    'deep.yaml',
+    `name: ${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+    'syntax',
+    'deep.yaml:1:…',
   ],
   [
     'YAML: infinity',

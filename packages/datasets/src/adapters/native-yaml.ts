@@ -3,7 +3,7 @@ import { native } from '../native-task.js'
 import type { DatasetFormat } from '../spec.js'
 import { yamlList } from '../yaml-document.js'
 
-/** The native format as YAML 1.2, read as a whole: up to 32 MiB. */
+/** The native format as YAML 1.2, read as a whole: up to 8 MiB. */
 export const format: DatasetFormat = {
   name: 'native-yaml',
   extensions: ['.yaml', '.yml'],
