@@ -1,2 +1,24 @@
 export * from './errors.js'
-export * from './spec.js'
+export { assumedMaxTokens, type Estimate, estimate } from './estimate.js'
+export { attemptKey, type KeyParts } from './key.js'
+export { openBlobStore } from './local/blob-store.js'
+export { budget } from './local/budget.js'
+export { errorLog } from './local/error-log.js'
+export { openInFlight } from './local/in-flight.js'
+export { fixedLimiter } from './local/limiter.js'
+export {
+  createRun,
+  listRuns,
+  newRunId,
+  openRun,
+  type RunFolder,
+  type RunListing,
+} from './local/run-folder.js'
+export { openRunLog, type RunLogOptions, readRunLog } from './local/run-log.js'
+export { writeFileDurably } from './local/storage.js'
+export { attempts, type PlanRequest, planRun, type TaskRef, taskRef } from './plan.js'
+export { type PreflightRequest, type PreflightResult, preflight } from './preflight.js'
+export { defineSolver, loadSolver, solvers } from './registry.js'
+export { run } from './run.js'
+export { sampleTasks } from './sample.js'
+export type * from './spec.js'

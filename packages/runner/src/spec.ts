@@ -65,6 +65,16 @@ export interface Limiter {
   acquire(modelId: string, signal?: AbortSignal): Promise<() => void>
 }
 
+/** Which paid calls are under way, so that a run cut off meanwhile knows what it may have been billed for. */
+export interface InFlight {
+  /** Keys whose calls were cut off in earlier parts of the run, with no line about them since. */
+  readonly cutOff: ReadonlySet<string>
+  /** Before the request leaves. */
+  begin(key: string): void
+  /** Once the log holds what came of it. */
+  end(key: string): void
+}
+
 /** All a run touches besides its plan. Presets wire it; the library assembles nothing itself. */
 export interface RunDeps {
   readonly models: readonly Model[]
@@ -80,6 +90,8 @@ export interface RunDeps {
   readonly sandboxLabel?: string
   readonly budget?: Budget
   readonly limiter: Limiter
+  /** Without it, a call that is cut off and asked again is not marked `possibly_billed`. */
+  readonly inFlight?: InFlight
   readonly sinks?: readonly RecordSink[]
   readonly signal?: AbortSignal
 }
@@ -89,4 +101,7 @@ export type RunEvent =
   | { readonly type: 'start'; readonly total: number; readonly done: number }
   | { readonly type: 'attempt'; readonly line: AttemptLine }
   | { readonly type: 'score'; readonly line: ScoreLine }
-  | { readonly type: 'end'; readonly reason: 'complete' | 'interrupted' | 'budget' }
+  /** A model is asked no further: its key is refused, its cap is spent, it does not exist, or its server is gone. */
+  | { readonly type: 'stopped'; readonly model: string; readonly code: string; readonly message: string }
+  /** `stopped`: all was asked but what the models that were stopped still had before them. */
+  | { readonly type: 'end'; readonly reason: 'complete' | 'interrupted' | 'budget' | 'stopped' }

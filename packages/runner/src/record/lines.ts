@@ -42,6 +42,10 @@ export const attemptLine = z.object({
   reply: z.string().optional(),
   prompt_chars: count.optional(),
   reply_chars: count.optional(),
+  /** How the reply relates to the prompt, as scoring needs it again: `continuation`, `program`; absent for `chat`. */
+  form: z.enum(['chat', 'continuation', 'program']).optional(),
+  /** SHA-256 of the model's reasoning in `responses/`, where it gave some. */
+  reasoning: z.string().optional(),
   finish: z.string().optional(),
   finish_raw: z.string().optional(),
   served: z.string().optional(),
@@ -52,7 +56,7 @@ export const attemptLine = z.object({
   tokens_per_second: ms.optional(),
   /** Requests sent in this try, the provider layer's retries included. */
   requests: count.optional(),
-  /** The request had left when it failed: the provider may have billed it. */
+  /** This request, or an earlier one for the same key that was cut off, had left: it may be billed besides `cost`. */
   possibly_billed: z.boolean().optional(),
   warnings: z.array(z.string()).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
@@ -65,6 +69,7 @@ export const scoreLine = z.object({
   keys: z.array(z.string().min(1)).min(1),
   /** The reply that was judged: a score of another reply to the same key does not count. */
   reply: z.string(),
+  /** Its name; `#2` follows where a task names it a second time. */
   scorer: z.string(),
   scorer_version: z.string(),
   /** Whether this scorer's outcome is the attempt's. */

@@ -1,0 +1,31 @@
+import type { Task } from '@bench/datasets'
+import type { Model } from '@bench/providers'
+import type { ScorerSource } from './judge.js'
+import type { Purse } from './purse.js'
+import type { AttemptLine, ScoreLine } from './record/lines.js'
+import type { RunPlan } from './record/plan-file.js'
+import type { Progress } from './resume.js'
+import type { Attempt, RunDeps } from './spec.js'
+
+/** One attempt to be made or finished. */
+export interface Work {
+  readonly attempt: Attempt
+  readonly task: Task
+  readonly model: Model
+  /** What the log has of it. */
+  readonly progress?: Progress
+}
+
+/** What all attempts of a run share. */
+export interface AttemptContext {
+  readonly plan: RunPlan
+  readonly deps: RunDeps
+  /** Ends calls and judgements under way. */
+  readonly signal: AbortSignal
+  readonly purse: Purse
+  readonly scorers: ScorerSource
+  /** This machine's name. */
+  readonly host: string
+  /** Resolves once the line is durable and told. */
+  record(line: AttemptLine | ScoreLine): Promise<void>
+}

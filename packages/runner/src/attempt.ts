@@ -1,0 +1,71 @@
+import { ask, baseLine, type Reply } from './ask.js'
+import type { AttemptContext, Work } from './attempt-context.js'
+import { completionOf, thousandths } from './attempt-line.js'
+import { type NamedScorer, score, scoreLineOf } from './judge.js'
+import { templateError } from './resume.js'
+
+/** How an attempt ended: `budget` means that it was not made, for the cap is reached. */
+export type AttemptEnd =
+  | { readonly kind: 'done' | 'budget' }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+
+/**
+ * One attempt's way: money set aside, the solver's calls, the reply durable, its line durable, then judged and its
+ * score lines durable, the headline's last. A reply that the log has without a verdict is judged, not asked again.
+ * An abort rejects with the signal's reason, and leaves no line.
+ *
+ * @throws RunnerError `storage`; what a scorer that cannot be made throws, before anything is paid
+ */
+export async function attemptOnce(work: Work, context: AttemptContext): Promise<AttemptEnd> {
+  const { task } = work
+  if (task.error !== undefined) {
+    const error = { code: templateError, message: task.error }
+    await context.record({ ...baseLine(work, context, new Date()), what: 'infra', error })
+    return { kind: 'done' }
+  }
+  const scorers = await context.scorers(task)
+  const kept = await keptReply(work, context)
+  if (kept !== undefined) {
+    await judge(work, kept, scorers, context)
+    return { kind: 'done' }
+  }
+  const asked = await ask(work, context)
+  if (asked.kind !== 'reply') return asked
+  await judge(work, asked, scorers, context)
+  return { kind: 'done' }
+}
+
+/** The reply that was paid for earlier, where its text is still there. */
+async function keptReply(work: Work, { deps }: AttemptContext): Promise<Reply | undefined> {
+  const line = work.progress?.unscored
+  if (line?.reply === undefined) return undefined
+  const text = await deps.blobs.get(line.reply)
+  if (text === undefined) return undefined
+  return { kind: 'reply', hash: line.reply, completion: completionOf(line, text) }
+}
+
+async function judge(
+  { attempt, task }: Work,
+  reply: Reply,
+  scorers: readonly NamedScorer[],
+  context: AttemptContext,
+): Promise<void> {
+  const { deps, signal, host } = context
+  const judged = { task, completion: reply.completion, ...(reply.answer && { answer: reply.answer }) }
+  // The headline comes first in the list and goes last into the log: where it is, the others are.
+  for (const [i, named] of [...scorers.entries()].reverse()) {
+    const began = performance.now()
+    const given = await score(named, judged, { ...(deps.sandbox && { sandbox: deps.sandbox }), signal })
+    await context.record(
+      scoreLineOf(named, given, {
+        keys: [attempt.key],
+        reply: reply.hash,
+        headline: i === 0,
+        driver: deps.sandboxLabel,
+        at: new Date().toISOString(),
+        duration_ms: thousandths(performance.now() - began),
+        host,
+      }),
+    )
+  }
+}

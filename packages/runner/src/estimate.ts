@@ -1,0 +1,49 @@
+import type { Price } from '@bench/providers'
+import type { RunPlan } from './record/plan-file.js'
+
+/** What a model's share of a run may cost, in US dollars. Absent means unknown, and unknown is never zero. */
+export interface Estimate {
+  readonly model: string
+  readonly attempts: number
+  readonly lowUsd?: number
+  readonly highUsd?: number
+  /** Where the price is from. */
+  readonly source?: string
+}
+
+/** Output assumed where nothing limits it, for the high end of an estimate and for a budget's reservations. */
+export const assumedMaxTokens = 4096
+
+/** Output assumed for a short answer, for the low end. */
+const shortReplyTokens = 100
+
+/**
+ * The price range of each model, in plan order. Low: prompts at 4 characters a token and replies of 100 tokens.
+ * High: 2 characters a token and every reply as long as `maxTokens` (4,096 where the plan sets none).
+ */
+export function estimate(plan: RunPlan): Estimate[] {
+  const attempts = plan.tasks.length * plan.repeats
+  const chars = plan.tasks.reduce((sum, task) => sum + task.chars, 0) * plan.repeats
+  const maxTokens = plan.call.maxTokens ?? assumedMaxTokens
+  return plan.models.map(({ id, price, local }) => {
+    const free = local ? { inputPerMillion: 0, outputPerMillion: 0, source: 'local' } : undefined
+    const known = price ?? free
+    if (known === undefined) return { model: id, attempts }
+    const shortReply = Math.min(shortReplyTokens, maxTokens)
+    return {
+      model: id,
+      attempts,
+      lowUsd: usd(known, chars / 4, attempts * shortReply),
+      highUsd: usd(known, chars / 2, attempts * maxTokens),
+      source: known.source,
+    }
+  })
+}
+
+/** The most one call may reasonably cost, in US dollars: what a budget sets aside for it. */
+export function worstCase(price: Price, promptChars: number, maxTokens = assumedMaxTokens): number {
+  return usd(price, promptChars / 2, maxTokens)
+}
+
+const usd = (price: Price, inputTokens: number, outputTokens: number): number =>
+  (inputTokens * price.inputPerMillion + outputTokens * price.outputPerMillion) / 1e6

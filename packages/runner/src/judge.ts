@@ -1,0 +1,114 @@
+import type { Task } from '@bench/datasets'
+import type { Completion } from '@bench/providers'
+import { type Answer, readAnswer, type Score, type Scorer, type ScorerRef } from '@bench/scorers'
+import { canonical } from './record/canonical.js'
+import type { ScoreLine } from './record/lines.js'
+import type { RunDeps } from './spec.js'
+
+/** A scorer at its place in a task. */
+export interface NamedScorer {
+  /** The scorer's name; `#2` follows where the task names it a second time. */
+  readonly label: string
+  readonly scorer: Scorer
+}
+
+/** The scorers of a task, the headline first. */
+export type ScorerSource = (task: Task) => Promise<readonly NamedScorer[]>
+
+/**
+ * Makes scorers from references, each distinct one once; of datasets whose every task has options of its own, the
+ * last 256.
+ *
+ * @param named scorers a person named, besides the tasks' own
+ */
+export function scorerSource(make: RunDeps['scorer'], named: readonly string[] = []): ScorerSource {
+  const made = new Map<string, Promise<Scorer>>()
+  const one = (ref: ScorerRef): Promise<Scorer> => {
+    const id = canonical(ref)
+    const known = made.get(id) ?? make(ref)
+    made.delete(id)
+    made.set(id, known)
+    if (made.size > 256) made.delete(made.keys().next().value!)
+    return known
+  }
+  return async (task) => {
+    const refs = [...task.scorers, ...named.map((name) => ({ name }))]
+    const scorers = await Promise.all(refs.map(one))
+    const times = new Map<string, number>()
+    return scorers.map((scorer) => {
+      const time = (times.get(scorer.name) ?? 0) + 1
+      times.set(scorer.name, time)
+      return { label: time === 1 ? scorer.name : `${scorer.name}#${time}`, scorer }
+    })
+  }
+}
+
+/** A reply to be judged. */
+export interface Judged {
+  readonly task: Task
+  readonly completion: Completion
+  /** Where the solver brought one; else it is read from the completion. */
+  readonly answer?: Answer
+}
+
+/** The longest detail a score line may carry, in characters of JSON. */
+const detailCap = 16 * 1024
+
+/**
+ * One scorer's judgement. What a scorer throws, or gives that is no score, is our fault: `infra`, never a wrong
+ * answer. An abort rejects with the signal's reason.
+ */
+export async function score(
+  { scorer }: NamedScorer,
+  { task, completion, answer }: Judged,
+  deps: Pick<RunDeps, 'sandbox' | 'signal'>,
+): Promise<Score> {
+  try {
+    const given = await scorer.score(
+      { task, completion, answer: answer ?? readAnswer(task, completion) },
+      {
+        ...(deps.sandbox !== undefined && { sandbox: deps.sandbox }),
+        ...(deps.signal !== undefined && { signal: deps.signal }),
+      },
+    )
+    return checked(given, scorer.name)
+  } catch (error) {
+    deps.signal?.throwIfAborted()
+    const message = error instanceof Error ? error.message : String(error)
+    return { outcome: 'infra', value: null, detail: { error: `${scorer.name}: ${message}` } }
+  }
+}
+
+function checked(given: Score, name: string): Score {
+  const { outcome, value, detail } = given
+  if (outcome === 'infra' || value === null) {
+    const why = outcome === 'infra' ? {} : { error: `${name} gave ${outcome} with no value` }
+    return { outcome: 'infra', value: null, detail: { ...why, ...detail } }
+  }
+  if (!(value >= 0 && value <= 1)) throw new Error(`it gave ${value}, which is not between 0 and 1`)
+  if (detail === undefined) return { outcome, value }
+  const size = JSON.stringify(detail).length
+  const kept = size <= detailCap ? detail : { note: `detail of ${size} characters left out` }
+  return { outcome, value, detail: kept }
+}
+
+/** What a score line says besides the score itself. */
+export type ScoreFacts = Pick<ScoreLine, 'keys' | 'reply' | 'headline' | 'at' | 'host' | 'duration_ms'> & {
+  readonly driver?: string | undefined
+}
+
+export function scoreLineOf({ label, scorer }: NamedScorer, given: Score, facts: ScoreFacts): ScoreLine {
+  const { driver, ...rest } = facts
+  return {
+    v: 1,
+    kind: 'score',
+    ...rest,
+    scorer: label,
+    scorer_version: scorer.version,
+    rater: 'auto',
+    ...(driver !== undefined && scorer.runsCode === true && { driver }),
+    outcome: given.outcome,
+    value: given.value,
+    ...(given.detail !== undefined && { detail: { ...given.detail } }),
+  }
+}

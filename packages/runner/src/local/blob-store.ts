@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BlobStore } from '../spec.js'
+import { type Appender, openAppender } from './appender.js'
+import { rawLines } from './raw-lines.js'
+import { storageError, syncFolder } from './storage.js'
+
+/** Each line begins so, and the hash follows: an index is built without reading the texts. */
+const lead = '{"hash":"'
+const hashLength = 64
+
+/**
+ * The replies of a run's folder by content: `responses/replies.jsonl`, a line `{hash, text}` for each distinct
+ * text, appended and never rewritten. Holds some 100 bytes of memory a text and no text. Writes only where
+ * something is put; whoever puts holds the run's lock.
+ *
+ * @throws RunnerError `storage`, in each of its methods
+ */
+export async function openBlobStore(dir: string): Promise<BlobStore> {
+  const folder = join(dir, 'responses')
+  const path = join(folder, 'replies.jsonl')
+  /** Where each text's line begins, by its hash. Held as 32 one-byte characters, half of hexadecimal. */
+  let index: Promise<Map<string, number>> | undefined
+  let writer: Promise<Appender> | undefined
+  const pending = new Map<string, Promise<number>>()
+
+  const indexed = (): Promise<Map<string, number>> => {
+    index ??= readIndex(path)
+    return index
+  }
+
+  async function openWriter(): Promise<Appender> {
+    try {
+      await mkdir(folder, { recursive: true })
+      await syncFolder(dir)
+    } catch (error) {
+      throw storageError('create', folder, error)
+    }
+    return openAppender(path)
+  }
+
+  return {
+    async put(text) {
+      const digest = createHash('sha256').update(text).digest()
+      const name = digest.toString('latin1')
+      const hash = digest.toString('hex')
+      const known = await indexed()
+      if (known.has(name)) return hash
+      let written = pending.get(name)
+      if (written === undefined) {
+        writer ??= openWriter()
+        written = writer.then((file) => file.append(`${lead}${hash}","text":${JSON.stringify(text)}}\n`))
+        pending.set(name, written)
+      }
+      try {
+        known.set(name, await written)
+      } finally {
+        pending.delete(name)
+      }
+      return hash
+    },
+    async get(hash) {
+      const offset = (await indexed()).get(Buffer.from(hash, 'hex').toString('latin1'))
+      if (offset === undefined) return undefined
+      const text = await readText(path, offset)
+      const whole = text !== undefined && createHash('sha256').update(text).digest('hex') === hash
+      return whole ? text : undefined
+    },
+    async [Symbol.asyncDispose]() {
+      if (writer === undefined) return
+      const file = await writer.catch(() => undefined)
+      await file?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function readIndex(path: string): Promise<Map<string, number>> {
+  const index = new Map<string, number>()
+  for await (const { bytes, offset } of rawLines(path)) {
+    if (!bytes.subarray(0, lead.length).equals(Buffer.from(lead))) continue
+    const hash = bytes.toString('latin1', lead.length, lead.length + hashLength)
+    index.set(Buffer.from(hash, 'hex').toString('latin1'), offset)
+  }
+  return index
+}
+
+/** @returns undefined where the line is not as it was written */
+async function readText(path: string, offset: number): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  try {
+    await using handle = await open(path, 'r')
+    for (let at = offset; ; ) {
+      const chunk = Buffer.alloc(64 * 1024)
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, at)
+      const end = chunk.subarray(0, bytesRead).indexOf(0x0a)
+      chunks.push(chunk.subarray(0, end >= 0 ? end : bytesRead))
+      if (end >= 0 || bytesRead === 0) break
+      at += bytesRead
+    }
+  } catch (error) {
+    throw storageError('read', path, error)
+  }
+  try {
+    const { text } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { text?: unknown }
+    return typeof text === 'string' ? text : undefined
+  } catch {
+    return undefined
+  }
+}

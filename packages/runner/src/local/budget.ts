@@ -1,0 +1,26 @@
+import type { Budget } from '../spec.js'
+
+/**
+ * Holds a run under a cap in US dollars: what is spent and what is set aside never pass it together.
+ *
+ * @param spent by earlier parts of the same run: the fold of its log says how much
+ */
+export function budget(cap: number, spent = 0): Budget {
+  let settled = spent
+  let reserved = 0
+  return {
+    reserve(usd) {
+      // A free call fits under any cap, a used-up one too.
+      if (usd > 0 && settled + reserved + usd > cap) return false
+      reserved += usd
+      return true
+    },
+    settle(set, paid) {
+      reserved = Math.max(0, reserved - set)
+      settled += paid
+    },
+    get spent() {
+      return settled
+    },
+  }
+}

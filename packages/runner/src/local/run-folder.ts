@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { RunnerError } from '../errors.js'
+import { planFile, type RunPlan } from '../record/plan-file.js'
+import { storageError, syncFolder, writeFileDurably } from './storage.js'
+
+/** A run's folder and what was asked. */
+export interface RunFolder {
+  /** Absolute path. */
+  readonly dir: string
+  readonly plan: RunPlan
+}
+
+/**
+ * An id for a run that sorts by time: `20261121-0715-k3f`, in UTC.
+ *
+ * @param random a whole number from 0 to 46,655; drawn where absent
+ */
+export function newRunId(date: Date, random = randomInt(36 ** 3)): string {
+  const [day, time] = date.toISOString().split('T') as [string, string]
+  const tail = random.toString(36).padStart(3, '0')
+  return `${day.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}-${tail}`
+}
+
+/**
+ * Creates `<outputDir>/<run id>/` with its `plan.json`, durably.
+ *
+ * @throws RunnerError `bad_plan` where the folder is there already; `storage`
+ */
+export async function createRun(outputDir: string, plan: RunPlan): Promise<RunFolder> {
+  const dir = resolve(outputDir, plan.run)
+  try {
+    await mkdir(dirname(dir), { recursive: true })
+    await mkdir(dir)
+    await syncFolder(dirname(dir))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new RunnerError('bad_plan', `${dir} is there already: resume it, or choose another run id`, error)
+    throw storageError('create', dir, error)
+  }
+  await writeFileDurably(join(dir, 'plan.json'), `${JSON.stringify(plan)}\n`)
+  return { dir, plan }
+}
+
+/**
+ * Opens a run's folder by its path.
+ *
+ * @throws RunnerError `no_such_run`; `bad_plan` naming what is wrong in `plan.json`; `storage`
+ */
+export async function openRun(path: string): Promise<RunFolder> {
+  const dir = resolve(path)
+  const file = join(dir, 'plan.json')
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new RunnerError('no_such_run', `${dir} holds no run (it has no plan.json)`, error)
+    throw storageError('read', file, error)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new RunnerError('bad_plan', `${file} is not JSON: ${(error as Error).message}`, error)
+  }
+  const checked = planFile.safeParse(value)
+  if (checked.success) return { dir, plan: checked.data }
+  const issue = checked.error.issues[0]
+  throw new RunnerError(
+    'bad_plan',
+    `${file} is no plan this version reads: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`,
+    checked.error,
+  )
+}
+
+/** A run among others: its plan, or why it cannot be read. */
+export type RunListing = { readonly id: string; readonly dir: string } & (
+  | { readonly plan: RunPlan }
+  | { readonly error: RunnerError }
+)
+
+/** Every run of an output folder, newest first; none where there is no such folder. @throws RunnerError `storage` */
+export async function listRuns(outputDir: string): Promise<RunListing[]> {
+  const listings: RunListing[] = []
+  for (const id of (await foldersIn(outputDir)).sort().reverse()) {
+    const dir = resolve(outputDir, id)
+    try {
+      listings.push({ id, dir, plan: (await openRun(dir)).plan })
+    } catch (error) {
+      if (!(error instanceof RunnerError)) throw error
+      if (error.code !== 'no_such_run') listings.push({ id, dir, error })
+    }
+  }
+  return listings
+}
+
+async function foldersIn(dir: string): Promise<string[]> {
+  try {
+    const entries = await readdir(dir, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw storageError('list', dir, error)
+  }
+}

@@ -1,0 +1,132 @@
+import { type Dataset, type Task, taskHash } from '@bench/datasets'
+import type { CallOptions, Model } from '@bench/providers'
+import { RunnerError } from './errors.js'
+import { attemptKey } from './key.js'
+import type { RunPlan } from './record/plan-file.js'
+import type { Attempt } from './spec.js'
+
+/** A task as a plan holds it: its id and hash, never its content. */
+export type TaskRef = RunPlan['tasks'][number]
+
+export function taskRef(task: Task): TaskRef {
+  return { id: task.id, hash: taskHash(task), chars: (task.system?.length ?? 0) + task.prompt.length }
+}
+
+/** What a person asked for. What is absent takes the default named beside it. */
+export interface PlanRequest {
+  /** Run id: see `newRunId`. */
+  readonly run: string
+  /** UTC ISO 8601. */
+  readonly created: string
+  /** Version of the harness. */
+  readonly harness: string
+  readonly dataset: Pick<Dataset, 'name' | 'version' | 'hash' | 'source' | 'size'>
+  /** The chosen tasks in dataset order: see {@link taskRef} and `sampleTasks`. */
+  readonly tasks: readonly TaskRef[]
+  readonly models: readonly Pick<Model, 'id' | 'price' | 'local' | 'control'>[]
+  /** 1. */
+  readonly repeats?: number
+  /** `single`. */
+  readonly solver?: string
+  /** Settings of every call; a task's own beat them. None: providers' own defaults. */
+  readonly call?: CallOptions
+  readonly sample?: { readonly n: number; readonly seed: number }
+  /** The first this many of `tasks`; all. */
+  readonly limit?: number
+  readonly scorers?: readonly string[]
+  readonly sandbox?: RunPlan['sandbox']
+  /** 5. */
+  readonly concurrency?: number
+  /** US dollars. */
+  readonly maxCost?: number
+}
+
+/**
+ * Lays a run out as pure data, before anything is spent.
+ *
+ * @throws RunnerError `bad_plan` where the request makes no run: no task, no model, one named twice, a number out
+ * of range
+ */
+export function planRun(request: PlanRequest): RunPlan {
+  const tasks = request.tasks.slice(0, request.limit)
+  const repeats = request.repeats ?? 1
+  const concurrency = request.concurrency ?? 5
+  if (tasks.length === 0) throw bad(`${request.dataset.name} has no task to ask: check --limit and --sample`)
+  if (request.models.length === 0) throw bad('no model to ask: name one with --providers')
+  refuseRepeated('task', tasks)
+  refuseRepeated('model', request.models)
+  if (!Number.isInteger(repeats) || repeats < 1)
+    throw bad(`repeats must be a whole number from 1, not ${repeats}`)
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw bad(`concurrency must be a whole number from 1, not ${concurrency}`)
+  const { name, version, hash, source, size } = request.dataset
+  return {
+    v: 1,
+    run: request.run,
+    created: request.created,
+    harness: request.harness,
+    dataset: { name, version, hash, source, size },
+    tasks,
+    models: request.models.map(({ id, price, local, control }) => ({
+      id,
+      ...(price !== undefined && { price }),
+      ...((local || control) && { local: true }),
+    })),
+    repeats,
+    solver: request.solver ?? 'single',
+    call: callOf(request.call ?? {}),
+    ...(request.sample !== undefined && { sample: request.sample }),
+    ...(request.scorers !== undefined && { scorers: [...request.scorers] }),
+    ...(request.sandbox !== undefined && { sandbox: request.sandbox }),
+    concurrency,
+    ...(request.maxCost !== undefined && { maxCost: request.maxCost }),
+  }
+}
+
+/**
+ * The plan's attempts, task by task, so that all models advance together and a run cut short still compares them
+ * on the same tasks. Within a task by repeat, then by model.
+ */
+export function* attempts(plan: RunPlan): Generator<Attempt> {
+  for (const task of plan.tasks) yield* attemptsOf(plan, task)
+}
+
+/** One planned task's attempts, in order. */
+export function* attemptsOf(plan: RunPlan, task: TaskRef): Generator<Attempt> {
+  for (let repeat = 0; repeat < plan.repeats; repeat++)
+    for (const { id: modelId } of plan.models) {
+      const { id: taskId, hash } = task
+      const key = attemptKey({
+        modelId,
+        call: plan.call as CallOptions,
+        taskId,
+        taskHash: hash,
+        solver: plan.solver,
+        repeat,
+      })
+      yield { key, taskId, modelId, repeat }
+    }
+}
+
+function callOf(call: CallOptions): RunPlan['call'] {
+  const { temperature, maxTokens, topP, stop, seed, timeoutMs } = call
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(topP !== undefined && { topP }),
+    ...(stop !== undefined && { stop: [...stop] }),
+    ...(seed !== undefined && { seed }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  }
+}
+
+function refuseRepeated(what: string, named: readonly { readonly id: string }[]): void {
+  const seen = new Set<string>()
+  for (const { id } of named) {
+    if (seen.has(id))
+      throw bad(`${what} "${id}" is there twice: name it once, and use --repeats to ask again`)
+    seen.add(id)
+  }
+}
+
+const bad = (message: string): RunnerError => new RunnerError('bad_plan', message)

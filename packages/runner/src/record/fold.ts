@@ -1,0 +1,174 @@
+import { type Interner, interner, type KeptAttempt, type KeptScore, keepAttempt, keepScore } from './kept.js'
+import type { AttemptLine, Line, ScoreLine } from './lines.js'
+import { outcomes } from './outcome.js'
+import type { ReportRow } from './row.js'
+import { compareAttempts, compareScores, lineHash } from './union.js'
+
+/** What a model's tries came to, every try counted: a call that was repeated costs what it costs. */
+export interface Spend {
+  /** US dollars; absent where no cost is known. */
+  readonly costUsd?: number
+  /** Replies whose cost is unknown, so left out of `costUsd`. */
+  readonly unpriced: number
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+}
+
+/** A whole log, folded. */
+export interface Fold {
+  /** One per key that has an attempt line, in order of first appearance. */
+  readonly rows: readonly ReportRow[]
+  /** By model id. */
+  readonly spend: ReadonlyMap<string, Spend>
+}
+
+export interface FoldOptions {
+  /** How many attempts that did not pass keep their headline score's detail; 200 by default. */
+  readonly details?: number
+}
+
+/**
+ * Folds a run's log into one row per attempt, by the order of `union.ts`: the result does not depend on the order
+ * of the lines or on repeats of them (but for which details are kept). A reply that has no headline score yet is
+ * `infra`, `not scored yet`: it is nobody's wrong answer and leaves the denominator. Scores over two attempts are
+ * no part of a row.
+ */
+export async function foldLines(
+  lines: AsyncIterable<Line> | Iterable<Line>,
+  options: FoldOptions = {},
+): Promise<Fold> {
+  const state: State = {
+    entries: new Map(),
+    ledgers: new Map(),
+    intern: interner(),
+    details: options.details ?? 200,
+  }
+  for await (const line of lines) {
+    if (line.kind === 'attempt') addAttempt(state, line)
+    else if (line.keys.length === 1) addScore(state, line)
+  }
+  const rows: ReportRow[] = []
+  for (const [key, entry] of state.entries) {
+    if (entry.attempt !== undefined) rows.push(rowOf(key, entry.attempt, entry.scores ?? []))
+    // Given back row by row: the log's two shapes are never both whole in memory.
+    state.entries.delete(key)
+  }
+  return { rows, spend: new Map([...state.ledgers].map(([model, ledger]) => [model, spendOf(ledger)])) }
+}
+
+interface State {
+  readonly entries: Map<string, Entry>
+  readonly ledgers: Map<string, Ledger>
+  readonly intern: Interner
+  /** How many more details may be kept. */
+  details: number
+}
+
+interface Entry {
+  attempt?: KeptAttempt
+  /** Where a key has several attempt lines, the hashes of those counted: one that occurs twice is paid once. */
+  counted?: number[]
+  scores?: KeptScore[]
+}
+
+interface Ledger {
+  /** Ten-billionths of a dollar: whole numbers add up the same in any order. */
+  tenBillionths: number
+  priced: number
+  unpriced: number
+  input?: number
+  output?: number
+}
+
+function addAttempt(state: State, line: AttemptLine): void {
+  const entry = entryOf(state, line.key)
+  const hash = lineHash(line)
+  if (entry.attempt !== undefined) {
+    entry.counted ??= [entry.attempt.hash]
+    if (entry.counted.includes(hash)) return
+    entry.counted.push(hash)
+  }
+  count(state, line)
+  if (entry.attempt === undefined || compareAttempts({ ...line, hash }, entry.attempt) < 0)
+    entry.attempt = keepAttempt(line, hash, state.intern)
+}
+
+function addScore(state: State, line: ScoreLine): void {
+  const entry = entryOf(state, line.keys[0]!)
+  const kept = keepScore(line, lineHash(line), entry.attempt?.row.reply, state.intern)
+  entry.scores ??= []
+  const rival = entry.scores.findIndex(
+    (held) => held.scorer === kept.scorer && held.rater === kept.rater && held.reply === kept.reply,
+  )
+  const beaten = entry.scores[rival]
+  if (beaten !== undefined && compareScores(kept, beaten) >= 0) return
+  if (beaten?.detail !== undefined) state.details++
+  if (line.headline && line.outcome !== 'pass' && line.detail !== undefined && state.details > 0) {
+    kept.detail = line.detail
+    state.details--
+  }
+  if (beaten === undefined) entry.scores.push(kept)
+  else entry.scores[rival] = kept
+}
+
+function entryOf(state: State, key: string): Entry {
+  let entry = state.entries.get(key)
+  if (entry === undefined) {
+    entry = {}
+    state.entries.set(key, entry)
+  }
+  return entry
+}
+
+function count(state: State, line: AttemptLine): void {
+  let ledger = state.ledgers.get(line.model)
+  if (ledger === undefined) {
+    ledger = { tenBillionths: 0, priced: 0, unpriced: 0 }
+    state.ledgers.set(line.model, ledger)
+  }
+  if (line.cost !== undefined) {
+    ledger.priced++
+    ledger.tenBillionths += Math.round(line.cost.usd * 1e10)
+  } else if (line.what === 'replied') ledger.unpriced++
+  if (line.usage?.input !== undefined) ledger.input = (ledger.input ?? 0) + line.usage.input
+  if (line.usage?.output !== undefined) ledger.output = (ledger.output ?? 0) + line.usage.output
+}
+
+function spendOf(ledger: Ledger): Spend {
+  return {
+    unpriced: ledger.unpriced,
+    ...(ledger.priced > 0 && { costUsd: ledger.tenBillionths / 1e10 }),
+    ...(ledger.input !== undefined && { inputTokens: ledger.input }),
+    ...(ledger.output !== undefined && { outputTokens: ledger.output }),
+  }
+}
+
+function rowOf(key: string, attempt: KeptAttempt, all: readonly KeptScore[]): ReportRow {
+  if (attempt.what !== 'replied')
+    return { ...attempt.row, key, value: null, outcome: attempt.what, status: outcomes[attempt.what].status }
+  const scores = all.filter((score) => score.reply === attempt.row.reply)
+  // A scorer that was replaced leaves its lines behind: the headline is the best of those that claim it.
+  const headline = scores.filter((score) => score.headline).sort(compareScores)[0]
+  if (headline === undefined)
+    return {
+      ...attempt.row,
+      key,
+      value: null,
+      outcome: 'infra',
+      status: outcomes.infra.status,
+      error: 'not scored yet: resume the run to score it, without a new call',
+    }
+  const others = scores.filter((score) => score !== headline)
+  return {
+    ...attempt.row,
+    key,
+    value: headline.outcome === 'infra' ? null : headline.value,
+    outcome: headline.outcome,
+    status: outcomes[headline.outcome].status,
+    ...(others.length > 0 && {
+      scores: Object.fromEntries(others.map((other) => [other.scorer, other.value])),
+    }),
+    ...(headline.error !== undefined && { error: headline.error }),
+    ...(headline.detail !== undefined && { detail: headline.detail }),
+  }
+}
