@@ -1,18 +1,18 @@
 /** Colours, type and bare elements: shared by the report and the dashboard. Dark first; light where it is preferred. */
 export const theme = `
-:root{color-scheme:dark light;--bg:#0d0f13;--raise:#14171d;--line:#232830;--faint:#7d8794;--soft:#a9b2bf;--ink:#e8ebef;
+:root{color-scheme:dark light;--bg:#0d0f13;--raise:#14171d;--line:#232830;--axis:#3a424e;--faint:#7d8794;--soft:#a9b2bf;--ink:#e8ebef;
 --good:#3fbf94;--bad:#f0845a;--warn:#e9b44c;--good-bg:#11352b;--bad-bg:#3d2117;--mute-bg:#20252d;--warn-bg:#33270e;--edge:#0d0f13}
-@media (prefers-color-scheme:light){:root{--bg:#fbfbfa;--raise:#f2f2f0;--line:#e2e2de;--faint:#6d7176;--soft:#4b5056;--ink:#17191c;
+@media (prefers-color-scheme:light){:root{--bg:#fbfbfa;--raise:#f2f2f0;--line:#e2e2de;--axis:#c4c5c2;--faint:#6d7176;--soft:#4b5056;--ink:#17191c;
 --good:#00704f;--bad:#b54409;--warn:#7d5a00;--good-bg:#d8efe6;--bad-bg:#fbe3d6;--mute-bg:#e8e8e5;--warn-bg:#fdf1d3;--edge:#3a3d42}}
 *{box-sizing:border-box}
 html{background:var(--bg);-webkit-text-size-adjust:100%}
 body{margin:0;color:var(--ink);font:15px/1.55 ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 main,body>header,body>footer{max-width:68rem;margin:0 auto;padding:0 1.5rem}
-h1{font-size:clamp(1.35rem,1rem + 1.7vw,2rem);line-height:1.25;letter-spacing:-.018em;font-weight:600;margin:.5rem 0 0;max-width:46rem;text-wrap:balance}
+h1{font-size:clamp(1.35rem,1rem + 1.7vw,2rem);line-height:1.25;letter-spacing:-.018em;font-weight:600;margin:.5rem 0 0;max-width:54rem;text-wrap:balance}
 h2{font-size:1.02rem;letter-spacing:-.005em;font-weight:600;margin:0 0 .25rem}
 h3{font-size:.92rem;font-weight:600;margin:1.5rem 0 .5rem}
-p{margin:.35rem 0;max-width:46rem}
+p{margin:.35rem 0;max-width:54rem}
 body>header{padding-top:3.25rem}
 .basis{color:var(--soft);margin:.6rem 0 0}
 section{margin:3.5rem 0 0}
@@ -53,7 +53,7 @@ section{margin-top:2.5rem}
 .stack.ranking .rank{position:absolute;left:0;top:.8rem}
 .stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.78rem;margin-right:.25rem}
 }
-@media print{:root{color-scheme:light;--bg:#fff;--raise:#fff;--line:#ccc;--faint:#555;--soft:#333;--ink:#000;--good:#00553c;--bad:#8a3000;
+@media print{:root{color-scheme:light;--bg:#fff;--raise:#fff;--line:#ccc;--axis:#999;--faint:#555;--soft:#333;--ink:#000;--good:#00553c;--bad:#8a3000;
 --warn:#5c4300;--good-bg:#e4f3ec;--bad-bg:#fbe9df;--mute-bg:#eee;--warn-bg:#fff6de;--edge:#333}
 body{font-size:10.5pt}section{break-inside:auto;margin-top:1.6rem}tr,figure,.fail{break-inside:avoid}*{print-color-adjust:exact}}
 `
@@ -64,14 +64,15 @@ figure{margin:0}
 svg{display:block;max-width:100%;overflow:visible}
 svg text{fill:var(--faint);font:12px ui-sans-serif,system-ui,sans-serif}
 svg .ink{fill:var(--ink)}
-svg .axis{stroke:var(--line);stroke-width:1}
+svg .axis{stroke:var(--axis);stroke-width:1}
+svg .grid{stroke:var(--line)}
 .mark{display:inline-block;vertical-align:-.1em;margin-right:.5em;flex:none}
 .name{display:flex;align-items:baseline}
 .rank{color:var(--faint);width:1.8rem}
 .big{font-weight:600;font-size:1.02rem}
 .ci{color:var(--faint);font-size:.85rem;margin-left:.45rem}
 .whisker{width:100%;min-width:150px;height:20px}
-.side{color:var(--faint);font-size:.82rem;display:block;font-weight:400}
+.side{color:var(--faint);font-size:.82rem;display:block;font-weight:400;margin-left:calc(12px + .5em)}
 .narrow{display:none}
 .chips{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;font-size:.85rem;color:var(--soft);margin:0 0 .9rem;padding:0;list-style:none}
 .matrix{width:auto;font-size:.82rem}

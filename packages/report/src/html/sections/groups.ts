@@ -29,7 +29,9 @@ ${groups.slice(0, shown).map(
     html`<tr><th scope="row" class="wide">${clean(group)}</th>${ranked.map(({ summary }) => {
       const cell = entry(summary[by], group)
       return html`<td data-label="${clean(summary.model)}">${
-        cell === undefined ? unknown : html`${percent(cell.score)} <span class="ci">n ${count(cell.n)}</span>`
+        cell === undefined
+          ? unknown
+          : html`<span class="nowrap">${percent(cell.score)} <span class="ci">n ${count(cell.n)}</span></span>`
       }</td>`
     })}</tr>
 `,

@@ -42,7 +42,7 @@ function chart(points: readonly Point[], width: number, height: number): Markup 
   const ticks = most === 0 ? [0] : [0, 0.25, 0.5, 0.75, 1].map((share) => share * most)
   const labels = labelled(points, x, y, width)
   return html`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Score against cost; the values are in the table below">
-${[0, 0.25, 0.5, 0.75, 1].map((share) => html`<line class="axis" x1="${box.left}" x2="${box.right}" y1="${y(share)}" y2="${y(share)}"/><text x="${box.left - 8}" y="${y(share) + 4}" text-anchor="end">${percent(share, 0)}</text>`)}
+${[0, 0.25, 0.5, 0.75, 1].map((share) => html`<line class="axis grid" x1="${box.left}" x2="${box.right}" y1="${y(share)}" y2="${y(share)}"/><text x="${box.left - 8}" y="${y(share) + 4}" text-anchor="end">${percent(share, 0)}</text>`)}
 ${ticks.map((tick, i) => html`<text x="${x(tick).toFixed(1)}" y="${box.bottom + 20}" text-anchor="${i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle'}">${tick === 0 ? '$0' : usd(tick)}</text>`)}
 ${points.map((point, i) => {
   const label = labels[i] as Label
