@@ -1,2 +1,5 @@
-export * from './errors.js'
-export * from './spec.js'
+export { SandboxError, type SandboxErrorCode } from './errors.js'
+export { defaultLimits } from './limits.js'
+export { checkPath } from './paths.js'
+export { type Choice, type DriverName, defineDriver, driver, driverNames, strongest } from './registry.js'
+export type * from './spec.js'
