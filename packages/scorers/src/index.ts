@@ -1,3 +1,8 @@
 export type { ScorerRef } from '@bench/datasets'
+export { readAnswer } from './answer.js'
+export { defineScorer, type Judgement, type ScorerDefinition } from './define.js'
 export * from './errors.js'
+export { loadScorer } from './load.js'
+export { mean, passAt } from './metrics.js'
+export { listScorers, scorer, scorerNames } from './registry.js'
 export * from './spec.js'
