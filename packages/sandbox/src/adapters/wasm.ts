@@ -1,0 +1,228 @@
+/**
+ * CPython 3.11 compiled to WebAssembly: a box that needs nothing installed.
+ *
+ * The interpreter can reach only what it is handed: a file system in memory, a clock, random numbers, three
+ * streams. It has no processes, no threads and no sockets, so it judges input/output tasks alone, each run a
+ * fresh instance in a thread of its own. It is several times slower than Python at home.
+ */
+import { SandboxError } from '../errors.js'
+import type { BoxSpec, ExecOptions, ExecResult, Limits, Probe, Sandbox, SandboxDriver } from '../spec.js'
+import { type FetchProgress, fetchWasm, loadWasm, wasmIsCached, wasmPackage } from '../wasm/fetch.js'
+import { compileLimited, hasWebAssembly } from '../wasm/module.js'
+import { createPool, type WasmFile, type WasmOutcome, type WasmPool } from '../wasm/pool.js'
+
+export interface WasmOptions {
+  /** Where the interpreter is kept; see `fetchWasm`. */
+  readonly cacheDir?: string
+  /** Where it is fetched from. */
+  readonly registry?: string
+  /** Called while it is fetched, which the first `open` does where the cache has none. */
+  readonly onProgress?: (progress: FetchProgress) => void
+  /** Most runs at the same time: the number of cores by default. More wait, and waiting costs no time limit. */
+  readonly workers?: number
+}
+
+const python = { command: 'python3', version: wasmPackage.python }
+
+const defaults: Limits = {
+  timeoutSec: 10,
+  memoryBytes: 512 * 2 ** 20,
+  pids: 1,
+  cpus: 1,
+  outputBytes: 2 ** 20,
+  diskBytes: 64 * 2 ** 20,
+}
+
+/** Memory limits for which a compiled interpreter is kept. */
+const keptModules = 4
+
+export const driver: SandboxDriver = wasm()
+
+export function wasm(options: WasmOptions = {}): SandboxDriver {
+  const engine = lazyEngine(options)
+  return {
+    name: 'wasm',
+    isolates: true,
+    kinds: ['io'],
+    probe: () => probe(options, engine),
+    async open(spec = {}) {
+      if (spec.mounts !== undefined && spec.mounts.length > 0) {
+        throw unsupported('mounts, for it never touches the files of the host')
+      }
+      return openBox(await engine(), spec)
+    },
+  }
+}
+
+interface Engine {
+  readonly pool: WasmPool
+  /** Compiled once for each memory limit. */
+  module(memoryBytes: number): Promise<WebAssembly.Module>
+}
+
+function lazyEngine(options: WasmOptions): () => Promise<Engine> {
+  let engine: Promise<Engine> | undefined
+  return () => {
+    engine ??= start(options)
+    // A download that failed may succeed the next time.
+    engine.catch(() => {
+      engine = undefined
+    })
+    return engine
+  }
+}
+
+async function start(options: WasmOptions): Promise<Engine> {
+  const folder = await fetchWasm(options)
+  const compiled = new Map<number, Promise<WebAssembly.Module>>()
+  return {
+    pool: createPool(options.workers),
+    module(memoryBytes) {
+      let module = compiled.get(memoryBytes)
+      if (module !== undefined) return module
+      // A binary of 20 MB is not worth keeping for a limit that may never come.
+      module = loadWasm(folder).then((binary) => compileLimited(binary, memoryBytes))
+      compiled.set(memoryBytes, module)
+      module.catch(() => compiled.delete(memoryBytes))
+      for (const oldest of [...compiled.keys()].slice(0, -keptModules)) compiled.delete(oldest)
+      return module
+    },
+  }
+}
+
+async function probe(options: WasmOptions, engine: () => Promise<Engine>): Promise<Probe> {
+  const works: Probe = {
+    ok: true,
+    version: `Python ${python.version}`,
+    runtimes: { python },
+    notes: ['WebAssembly: slower than native Python, no threads or processes'],
+  }
+  if (!hasWebAssembly) {
+    return {
+      ok: false,
+      code: 'unsupported',
+      reason: 'This Node has no WebAssembly (is it run with --jitless?).',
+    }
+  }
+  if (!(await wasmIsCached(options))) {
+    const megabytes = Math.round(wasmPackage.bytes / 1e6)
+    return { ...works, notes: [...works.notes, `fetched on first use (${megabytes} MB)`] }
+  }
+  try {
+    await using box = await openBox(await engine(), {})
+    const { code, stderr } = await box.exec(['python3', '-I', '-S', '-c', ''])
+    if (code === 0) return works
+    return {
+      ok: false,
+      code: 'unsupported',
+      reason: `Python in WebAssembly does not run here: ${text(stderr)}`,
+    }
+  } catch (error) {
+    return { ok: false, code: 'unsupported', reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function openBox(engine: Engine, spec: BoxSpec): Sandbox {
+  let files: readonly WasmFile[] = []
+  const closed = new AbortController()
+  const env = Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`)
+
+  return {
+    runtimes: { python },
+    forks: false,
+    async write(added) {
+      const byPath = new Map(files)
+      for (const [path, content] of Object.entries(added)) {
+        checkPath(path)
+        // Its own copy: the bytes a caller changes later are not the box's.
+        byPath.set(path, Uint8Array.from(typeof content === 'string' ? Buffer.from(content) : content))
+      }
+      files = [...byPath]
+    },
+    async read(paths) {
+      const byPath = new Map(files)
+      const found = paths.flatMap((path) => {
+        checkPath(path)
+        const data = byPath.get(path)
+        return data === undefined ? [] : [[path, data.slice()] as const]
+      })
+      return Object.fromEntries(found)
+    },
+    async exec([command, ...args], options: ExecOptions = {}) {
+      if (command !== 'python3' && command !== 'python') throw unsupported(`“${command}”, only python3`)
+      if (closed.signal.aborted) throw new SandboxError('failed', 'The box is closed.')
+      const limits = { ...defaults, ...spec.limits, ...options.limits }
+      const { stdin = '', signal } = options
+      const outcome = await engine.pool.run({
+        module: await engine.module(limits.memoryBytes),
+        // No file has a time here, so that Python would take a stale module for a fresh one: it is to keep none.
+        args: [command, '-B', '-X', 'utf8', ...args],
+        env,
+        files,
+        stdin: typeof stdin === 'string' ? Buffer.from(stdin) : stdin,
+        diskBytes: limits.diskBytes,
+        outputBytes: limits.outputBytes,
+        timeoutMs: limits.timeoutSec * 1000,
+        signal: signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]),
+      })
+      if (outcome.files !== undefined) files = outcome.files
+      return resultOf(outcome)
+    },
+    async start() {
+      throw unsupported('commands that stay')
+    },
+    async [Symbol.asyncDispose]() {
+      closed.abort()
+      files = []
+    },
+  }
+}
+
+function resultOf(outcome: WasmOutcome): ExecResult {
+  const { stdout, stderr, ms, peakBytes } = outcome
+  const seen = { stdout, stderr, ms, ...(peakBytes === undefined ? {} : { peakBytes }) }
+  const died = { code: null, ...seen }
+  switch (outcome.end) {
+    case 'exit': {
+      const code = outcome.code ?? 0
+      // A grown memory that can grow no more is seen by Python alone, and this is how it says so.
+      const reason = code !== 0 && /^MemoryError\b.*\s*$/m.test(lastLine(stderr)) ? 'memory' : 'ok'
+      return { reason, code, signal: null, ...seen }
+    }
+    case 'abort':
+      return { reason: 'ok', signal: 'SIGABRT', ...died }
+    case 'fault':
+    case 'lost':
+      return { reason: 'ok', signal: 'SIGSEGV', ...died }
+    case 'out_of_memory':
+      return { reason: 'memory', signal: 'SIGKILL', ...died }
+    default:
+      return { reason: outcome.end, signal: 'SIGKILL', ...died }
+  }
+}
+
+function lastLine(bytes: Uint8Array): string {
+  return text(bytes.subarray(-4096)).trimEnd().split('\n').at(-1) ?? ''
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
+}
+
+function checkPath(path: string): void {
+  const parts = path.split('/')
+  const odd = parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))
+  if (odd || parts[0] === 'usr') {
+    throw new SandboxError(
+      'bad_path',
+      `“${path}” is no path inside the box: give one relative to its working folder, outside “usr”.`,
+    )
+  }
+}
+
+function unsupported(what: string): SandboxError {
+  return new SandboxError(
+    'unsupported',
+    `The WebAssembly sandbox has no ${what}: use bubblewrap or Docker (--sandbox bubblewrap, --sandbox docker).`,
+  )
+}
