@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import type { z } from 'zod'
 import { DatasetError } from './errors.js'
 import { explainIssue, Faults } from './faults.js'
-import { fileStamp, type ReadOptions } from './source-file.js'
+import { fileStamp, type ReadOptions, readChunks } from './source-file.js'
 import type { Dataset, Task } from './spec.js'
 
 /** What a file is read into: its items one by one and, anywhere among them, its header. */
@@ -43,7 +43,7 @@ export async function openDocument<Header, Item>(
   const { name, version, description } = shape.describe(header, hash)
 
   async function* tasks(): AsyncGenerator<Task> {
-    if ((await fileStamp(path)) !== stamp && (await hashOf(path, syntax)) !== hash) throw changed(path)
+    if ((await fileStamp(path)) !== stamp && (await hashOf(path)) !== hash) throw changed(path)
     const digest = createHash('sha256')
     for await (const part of syntax.parts(path, { hash: digest })) {
       if (part.kind === 'header') continue
@@ -68,6 +68,7 @@ async function validate<Header, Item>(
   const places = new Map<string, number>()
   let written: unknown
   let size = 0
+  let last = -1
   for await (const part of syntax.parts(path, { hash: digest, signal })) {
     if (part.kind === 'header') {
       written = part.value
@@ -75,6 +76,8 @@ async function validate<Header, Item>(
     }
     size++
     const place = syntax.place(part.position)
+    if (part.position <= last) faults.add(place, 'a second list of the same name; keep one')
+    last = part.position
     const item = shape.item.safeParse(part.value, { error: explainIssue })
     if (!item.success) {
       faults.addIssues(`${place}${idHint(part.value)}`, item.error)
@@ -101,12 +104,12 @@ function idHint(value: unknown): string {
   return typeof id === 'string' && id.length <= 80 ? ` (${JSON.stringify(id)})` : ''
 }
 
-async function hashOf(path: string, syntax: Syntax): Promise<string> {
-  const digest = createHash('sha256')
-  for await (const _ of syntax.parts(path, { hash: digest })) {
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const _ of readChunks(path, { hash })) {
     // Read for its bytes only.
   }
-  return digest.digest('hex')
+  return hash.digest('hex')
 }
 
 function changed(path: string): DatasetError {

@@ -65,6 +65,10 @@ export const explainIssue: z.core.$ZodErrorMap = (issue) => {
 
 /** An object's message for keys it does not know. */
 export function explainUnknownKeys(keys: readonly string[], known: readonly string[]): string {
+  if (keys.length > 3) {
+    const some = keys.slice(0, 3).map((key) => JSON.stringify(key))
+    return `unknown keys ${some.join(', ')} and ${keys.length - 3} more; known are ${known.join(', ')}`
+  }
   return keys.map((key) => `unknown key ${JSON.stringify(key)}${didYouMean(key, known)}`).join(', ')
 }
 

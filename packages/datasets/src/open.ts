@@ -80,7 +80,7 @@ async function openFile(path: string, signal: AbortSignal | undefined): Promise<
     'unknown_format',
     candidates.length === 0
       ? `${path}: no dataset format reads ${extname(name) === '' ? 'a file without an ending' : `"${extname(name)}"`}; known endings: ${endings}`
-      : `${path}: its first line is of none of the formats ${candidates.map((known) => known.name).join(', ')}`,
+      : `${path}: its first line fits none of the formats ${candidates.map((known) => known.name).join(', ')}; a case is {"id": …, "prompt": …} on a line`,
   )
 }
 

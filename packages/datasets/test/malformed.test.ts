@@ -108,7 +108,7 @@ const rows: Row[] = [
     'm.jsonl',
     '{"question": "1+1?", "answer": "2"}\n',
     'unknown_format',
-    'm.jsonl: its first line is of none of the formats humaneval, jsonl',
+    'm.jsonl: its first line fits none of the formats humaneval, jsonl; a case is {"id": …, "prompt": …} on a line',
   ],
   // Syntax
   [
@@ -356,6 +356,20 @@ const rows: Row[] = [
     "h14.json: scorer: expected a scorer's name, an object with its name and options, or a list of these",
   ],
   ['no scorers', 'h15.json', file({ scorer: [] }), 'invalid', 'h15.json: scorer: must not be empty'],
+  [
+    'many unknown keys',
+    'h16.json',
+    file({ a: 1, b: 2, c: 3, d: 4 }),
+    'invalid',
+    'h16.json: unknown keys "a", "b", "c" and 1 more; known are name, description, version, defaults, scorer, system, metadata, test_cases',
+  ],
+  [
+    'two lists of cases',
+    'h17.json',
+    file({}).replace('{', '{"test_cases": [{"id": "b", "prompt": "p"}], '),
+    'invalid',
+    'h17.json: test_cases[0]: a second list of the same name; keep one',
+  ],
   // Cases
   [
     'unknown key in a case',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { openDocument } from '../document.js'
 import { jsonLines } from '../json-lines.js'
+import { topLevelKeys } from '../json-stream.js'
 import { native } from '../native-task.js'
 import type { DatasetFormat } from '../spec.js'
 
@@ -10,8 +11,11 @@ export const format: DatasetFormat = {
   extensions: ['.jsonl', '.jsonl.gz', '.ndjson'],
   detect: (head) => {
     const line = head.trimStart().split('\n', 1)[0] ?? ''
+    const keys = topLevelKeys(line)
     // A broken first line is ours too, so that it is told what is wrong with it.
-    return !line.startsWith('{') || /"(id|prompt)"\s*:/.test(line)
+    return (
+      !line.startsWith('{') || keys.includes('id') || (keys.includes('prompt') && !keys.includes('task_id'))
+    )
   },
   open: (path, signal) => openDocument(path, jsonLines(header), native, signal),
 }
