@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readAnswer } from '../src/index.js'
+import { makeCompletion, makeTask } from './setup.js'
+
+const io = (entryPoint?: string) =>
+  makeTask({
+    code: {
+      kind: 'io',
+      language: 'python',
+      cases: [{ input: '', expected: '', timeout: 1, weight: 1 }],
+      ...(entryPoint ? { entryPoint } : {}),
+    },
+  })
+
+const prompt = 'import re\n\ndef helper(x):\n    return x\n\ndef f(x):\n    import math\n    """Doc."""\n'
+const asserted = makeTask({
+  code: { kind: 'assert', language: 'python', entryPoint: 'f', prompt, test: '', timeout: 1 },
+})
+
+const read = (text: string, task = io('f'), form?: 'chat' | 'continuation' | 'program') =>
+  readAnswer(task, makeCompletion(text, form ? { form } : {}))
+
+const fenced = (code: string, label = 'python') => `\`\`\`${label}\n${code}\n\`\`\``
+
+describe('reasoning', () => {
+  test.each([
+    ['<think>a</think>b', 'b'],
+    ['<thinking>\na\n</thinking>\n\nb', '\n\nb'],
+    ['<think>a</think>b<think>c</think>d', 'bd'],
+    ['a</think>b', 'b'],
+    ['b<think>never closed', 'b'],
+    ['<think>only', ''],
+    ['a < b > c', 'a < b > c'],
+  ])('%j is read as %j', (reply, text) => expect(read(reply, makeTask({})).text).toBe(text))
+
+  test('code in it is not the answer', () => {
+    const reply = `<think>${fenced('def f(x): return 1')}</think>${fenced('def f(x): return 2')}`
+    expect(read(reply).code).toBe('def f(x): return 2')
+  })
+})
+
+describe('code in a chat reply', () => {
+  test.each([
+    ['one fence', `Here:\n${fenced('def f(x):\n    return x')}\nDone.`, 'def f(x):\n    return x', 'fence'],
+    [
+      'the last of several that define it',
+      `${fenced('def f(x): return 1')}\n${fenced('def f(x): return 2')}`,
+      'def f(x): return 2',
+      'fence',
+    ],
+    [
+      'a usage example after it',
+      `${fenced('def f(x): return 1')}\n${fenced('print(f(1))\nprint(f(2))\nprint(f(3))')}`,
+      'def f(x): return 1',
+      'fence',
+    ],
+    [
+      'an async or assigned entry point',
+      `${fenced('x = 1\nx = 2\nx = 3\nx = 4')}\n${fenced('f = lambda x: x')}`,
+      'f = lambda x: x',
+      'fence',
+    ],
+    [
+      'the longest where none defines it',
+      `${fenced('a')}\n${fenced('a = 1')}\n${fenced('b')}`,
+      'a = 1',
+      'fence',
+    ],
+    [
+      'no other language',
+      `${fenced('pip install numpy scipy pandas', 'bash')}\n${fenced('def f(x): 1', 'py')}`,
+      'def f(x): 1',
+      'fence',
+    ],
+    ['another language where there is only that', fenced('f(x)', 'text'), 'f(x)', 'fence'],
+    ['a fence without label', fenced('def f(x): 1', ''), 'def f(x): 1', 'fence'],
+    ['tildes, and backticks inside', '~~~python\ns = "```"\n~~~', 's = "```"', 'fence'],
+    ['a longer fence around a shorter', '````python\ns = """\n```\n"""\n````', 's = """\n```\n"""', 'fence'],
+    [
+      'a fence in a list',
+      '1. So:\n   ```python\n   def f(x):\n       return x\n   ```',
+      'def f(x):\n    return x',
+      'fence',
+    ],
+    ['a fence that the end cut off', '```python\ndef f(x):\n    ret', 'def f(x):\n    ret', 'open-fence'],
+    ['Windows line ends', '```python\r\ndef f(x):\r\n    pass\r\n```', 'def f(x):\n    pass', 'fence'],
+    ['no fence', 'def f(x): return x', 'def f(x): return x', 'whole'],
+    ['an empty fence beside words', '```python\n```\nno', '```python\n```\nno', 'whole'],
+  ])('%s', (_, reply, code, rule) => expect(read(reply)).toMatchObject({ code, rule }))
+
+  test('there is none in an empty reply, and none is looked for where the task asks for none', () => {
+    expect(read('  \n')).toEqual({ text: '  \n' })
+    expect(read(fenced('x'), makeTask({}))).toEqual({ text: fenced('x') })
+  })
+
+  test('never throws, and gives the same again', () => {
+    const piece = fc.constantFrom(
+      '```',
+      '~~~',
+      'python',
+      '\n',
+      'def f(x):',
+      ' ',
+      '<think>',
+      '</think>',
+      '\r\n',
+      '\u0000',
+      '🦆',
+    )
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        expect(read(pieces.join(''), asserted)).toEqual(read(pieces.join(''), asserted))
+      }),
+    )
+  })
+
+  test('reads a huge hostile reply in no time to speak of', () => {
+    for (const reply of ['`'.repeat(1e6), '<think>'.repeat(1e5), ' '.repeat(1e6), '```\n'.repeat(1e5)])
+      expect(read(reply, asserted).text.length).toBeGreaterThanOrEqual(0)
+  })
+})
+
+describe('code for assertions', () => {
+  const before = 'import re\n\ndef helper(x):\n    return x\n\n'
+
+  test('a whole function gets what the prompt has before it, and the imports inside it', () => {
+    const code = 'def f(x):\n    return math.sqrt(x)'
+    expect(read(fenced(code), asserted).code).toBe(`${before}import math\n${code}`)
+  })
+
+  test('a body continues the prompt', () => {
+    expect(read('```python\n    return x\n```', asserted).code).toBe(`${prompt}    return x`)
+    expect(read('    return x\n', asserted).code).toBe(`${prompt}    return x\n`)
+  })
+
+  test('a continuation and a program are taken as they are', () => {
+    expect(read('```\nx', asserted, 'continuation')).toMatchObject({
+      code: `${prompt}\`\`\`\nx`,
+      rule: 'raw',
+    })
+    expect(read('```\nx', asserted, 'program')).toMatchObject({ code: '```\nx', rule: 'raw' })
+    expect(read(' \n', asserted, 'continuation').code).toBeUndefined()
+    expect(read('print(1)', io(), 'continuation').code).toBe('print(1)')
+  })
+})

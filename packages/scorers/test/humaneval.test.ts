@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { scorer } from '../src/index.js'
+import { anyDriver, attempt, humanEval, inPairs, jsonLines, sharedData } from './setup.js'
+
+const tasks = humanEval()
+const judge = await scorer({ name: 'code-tests' })
+const sandbox = await anyDriver()
+
+/** `HUMANEVAL_MODELS=all` judges every recorded model: some minutes. */
+const models =
+  process.env.HUMANEVAL_MODELS === 'all'
+    ? ['codellama-34b', 'gpt-3.5-turbo-0613', 'gpt-4-1106', 'reflexion-gpt-3.5', 'wizardcoder-15b']
+    : ['gpt-4-1106']
+
+describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
+  test('every canonical solution passes', async () => {
+    const failed = await inPairs([...tasks.values()], async (task) => {
+      const score = await judge.score(attempt(task, task.solution!, { form: 'continuation' }), { sandbox })
+      return score.outcome === 'pass' ? [] : [{ task: task.id, ...score }]
+    })
+    expect(failed.flat()).toEqual([])
+  })
+
+  test('an empty reply and an empty function fail every task', async () => {
+    const passed = await inPairs([...tasks.values()], async (task) => {
+      const nothing = await judge.score(attempt(task, ''), { sandbox })
+      const body = await judge.score(attempt(task, '    pass\n', { form: 'continuation' }), { sandbox })
+      return [nothing, body].filter(({ value }) => value !== 0).map(() => task.id)
+    })
+    expect(passed.flat()).toEqual([])
+  })
+
+  test.each(models)(
+    '%s: the verdicts are those of the official executor',
+    { timeout: 600_000 },
+    async (model) => {
+      const replies = jsonLines(sharedData(`generations/humaneval/${model}.jsonl`))
+      const official = new Map(
+        jsonLines(sharedData(`generations/humaneval/${model}.verdicts.jsonl`)).map((line) => [
+          line.task_id,
+          line,
+        ]),
+      )
+      const scores = await inPairs(replies, async ({ task_id, completion }) => {
+        const score = await judge.score(
+          attempt(tasks.get(task_id!)!, completion!, { form: 'continuation' }),
+          { sandbox },
+        )
+        return { task: task_id, ...score }
+      })
+      const counts: Record<string, number> = {}
+      for (const { outcome } of scores) counts[outcome] = (counts[outcome] ?? 0) + 1
+      console.log(model, JSON.stringify(counts))
+      const differ = scores.filter(
+        ({ task, value }) => (value === 1) !== (official.get(task)!.passed as unknown as boolean),
+      )
+      expect(scores).toHaveLength(164)
+      expect(differ).toEqual([])
+    },
+  )
+})
