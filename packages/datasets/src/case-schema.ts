@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { quoted } from './faults.js'
 import { exactJson, json, jsonObject, strict, text } from './json-value.js'
 import type { CodeSpec, ScorerRef, TaskConfig } from './spec.js'
 import { variableName } from './template.js'
@@ -71,7 +72,7 @@ const variables = jsonObject.superRefine((value, context) => {
     if (variableName.test(name)) continue
     context.addIssue({
       code: 'custom',
-      message: `${JSON.stringify(name)} is no variable name; use letters, digits and _`,
+      message: `${quoted(name)} is no variable name; use letters, digits and _`,
     })
   }
 })

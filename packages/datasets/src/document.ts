@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { z } from 'zod'
 import { DatasetError } from './errors.js'
-import { explainIssue, Faults } from './faults.js'
+import { explainIssue, Faults, quoted } from './faults.js'
 import { fileStamp, type ReadOptions, readChunks } from './source-file.js'
 import type { Dataset, Task } from './spec.js'
 
@@ -86,22 +86,22 @@ async function validate<Header, Item>(
     const id = shape.id(item.data)
     const before = places.get(id)
     if (before === undefined) places.set(id, part.position)
-    else
-      faults.add(place, `id ${JSON.stringify(id)} is already that of ${syntax.place(before)}; ids are unique`)
+    else faults.add(place, `id ${quoted(id)} is already that of ${syntax.place(before)}; ids are unique`)
   }
   const header = shape.header.safeParse(written, { error: explainIssue })
   const headerFaults = new Faults()
   if (!header.success) headerFaults.addIssues('', header.error)
   else if (size === 0) headerFaults.add('', 'has no cases; a dataset needs at least one')
   headerFaults.followedBy(faults).throwIfAny(path)
-  return { header: shape.header.parse(written), hash: digest.digest('hex'), size }
+  // Where the header is at fault, that was thrown.
+  return { header: header.data as Header, hash: digest.digest('hex'), size }
 }
 
 /** ` ("case-4")`, where the item has something like an id. */
 function idHint(value: unknown): string {
   if (typeof value !== 'object' || value === null) return ''
   const id = 'id' in value ? value.id : 'task_id' in value ? value.task_id : undefined
-  return typeof id === 'string' && id.length <= 80 ? ` (${JSON.stringify(id)})` : ''
+  return typeof id === 'string' ? ` (${quoted(id)})` : ''
 }
 
 async function hashOf(path: string): Promise<string> {

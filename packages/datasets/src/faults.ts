@@ -66,17 +66,22 @@ export const explainIssue: z.core.$ZodErrorMap = (issue) => {
 /** An object's message for keys it does not know. */
 export function explainUnknownKeys(keys: readonly string[], known: readonly string[]): string {
   if (keys.length > 3) {
-    const some = keys.slice(0, 3).map((key) => JSON.stringify(key))
+    const some = keys.slice(0, 3).map(quoted)
     return `unknown keys ${some.join(', ')} and ${keys.length - 3} more; known are ${known.join(', ')}`
   }
-  return keys.map((key) => `unknown key ${JSON.stringify(key)}${didYouMean(key, known)}`).join(', ')
+  return keys.map((key) => `unknown key ${quoted(key)}${didYouMean(key.slice(0, 80), known)}`).join(', ')
+}
+
+/** A text of the file in quotes, cut where it is long. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
 /** `an object`, `a list`, `"text"`, `42`. */
 export function got(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (typeof value === 'string') return quoted(value)
   return String(value)
 }
 
@@ -101,7 +106,7 @@ function describeIssues(error: z.ZodError): string[] {
   const rest = error.issues.filter((issue) => issue.code !== 'unrecognized_keys')
   return [...unknown, ...rest].map((issue) => {
     if (issue.message === missing && issue.path.length > 0) {
-      return located(issue.path.slice(0, -1), `${JSON.stringify(String(issue.path.at(-1)))} is missing`)
+      return located(issue.path.slice(0, -1), `${quoted(String(issue.path.at(-1)))} is missing`)
     }
     return located(issue.path, issue.message)
   })

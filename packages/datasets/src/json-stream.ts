@@ -61,15 +61,15 @@ async function* streamJson(path: string, list: string, options?: ReadOptions): A
 /** Why a text is not JSON, and at which column (1 is the first); undefined where it is. */
 export function explainJsonText(text: string): { reason: string; column: number } | undefined {
   const reader = new JsonReader([], () => {})
+  const bytes = Buffer.from(text)
   try {
-    const bytes = Buffer.from(text)
     reader.write(bytes)
     reader.end()
     return undefined
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause
-    const offset = cause.offset ?? Buffer.byteLength(text)
-    return { reason: cause.message, column: Buffer.from(text).subarray(0, offset).toString().length + 1 }
+    const before = bytes.subarray(0, cause.offset)
+    return { reason: cause.message, column: before.reduce((column, byte) => column + startOf(byte), 1) }
   }
 }
 
@@ -146,7 +146,7 @@ async function locateFault(path: string, fault: JsonFault): Promise<DatasetError
       if (byte === lineFeed) {
         line++
         column = 1
-      } else if ((byte & 0xc0) !== 0x80) column++
+      } else column += startOf(byte)
     }
     left -= chunk.length
     if (left <= 0) break
@@ -155,3 +155,8 @@ async function locateFault(path: string, fault: JsonFault): Promise<DatasetError
 }
 
 const lineFeed = 0x0a
+
+/** 1 where a character of UTF-8 begins, 0 within one. */
+function startOf(byte: number): number {
+  return (byte & 0xc0) === 0x80 ? 0 : 1
+}

@@ -68,8 +68,9 @@ function toTask(written: NativeCase, header: NativeHeader): Task {
   }
 }
 
+/** The dataset's scorer goes for cases without code: one that compares texts would pass over the tests of code. */
 function scorersOf(written: NativeCase, header: NativeHeader): readonly ScorerRef[] {
-  const named = written.scorer ?? header.scorer
+  const named = written.scorer ?? (written.code === undefined ? header.scorer : undefined)
   return named === undefined ? defaultScorers(written) : toScorers(named)
 }
 

@@ -114,9 +114,9 @@ const rows: Row[] = [
   [
     'JSON: a missing value',
     's.json',
-    '{"name": "é",\n "version": ,}',
+    '{"name": "é",\n "𝄞": 1, "version": ,}',
     'syntax',
-    's.json:2:13: not valid JSON: unexpected ","',
+    's.json:2:21: not valid JSON: unexpected ","',
   ],
   [
     'JSON: a comma too many',
@@ -178,9 +178,9 @@ const rows: Row[] = [
   [
     'JSONL: bad line',
     'j.jsonl',
-    `${JSON.stringify(good)}\n{"id": "é", "prompt" "p"}\n`,
+    `${JSON.stringify(good)}\n{"id": "é𝄞", "prompt" "p"}\n`,
     'syntax',
-    'j.jsonl:2:22: not valid JSON: unexpected "p"',
+    'j.jsonl:2:23: not valid JSON: unexpected "p"',
   ],
   [
     'JSONL: cut off',
@@ -520,6 +520,27 @@ const rows: Row[] = [
     ),
     'invalid',
     'many.json: unknown key "naem"; did you mean "name"? (and 300 more)',
+  ],
+  [
+    'a key of a megabyte',
+    'long.json',
+    oneCase({ ['k'.repeat(1_000_000)]: 1 }),
+    'invalid',
+    `long.json: test_cases[0] ("a"): unknown key "${'k'.repeat(60)}…"`,
+  ],
+  [
+    'an id of a megabyte',
+    'long2.json',
+    oneCase({ id: 'i'.repeat(1_000_000), promt: 1 }),
+    'invalid',
+    `long2.json: test_cases[0] ("${'i'.repeat(60)}…"): unknown key "promt"; did you mean "prompt"?`,
+  ],
+  [
+    'a line above 64 MiB',
+    'line.jsonl',
+    Buffer.alloc(65 * 1024 * 1024, 'x'),
+    'invalid',
+    'line.jsonl: a line longer than 64 MiB',
   ],
   // Code
   [

@@ -103,10 +103,16 @@ describe('a native case', () => {
       [{ name: 'length', max: 9 }],
     ],
     [
-      'tests, where it has code',
-      {},
+      'tests, where it has code, whatever the dataset says',
+      { scorer: 'exact' },
       { expected: 'x', code: { test_cases: [{ input: '', expected_output: '' }] } },
       [{ name: 'code-tests' }],
+    ],
+    [
+      'its own, where it has code and says so',
+      {},
+      { scorer: ['length', 'code-tests'], code: { test_cases: [{ input: '', expected_output: '' }] } },
+      [{ name: 'length' }, { name: 'code-tests' }],
     ],
     ['containment, where an answer is known', {}, { expected: 'x' }, [{ name: 'contains' }]],
     ['containment, where answers are known', {}, { references: ['x'] }, [{ name: 'contains' }]],
