@@ -116,6 +116,7 @@ function bodyFor(model: string, messages: readonly Message[], options: CallOptio
     temperature: hot ? undefined : temperature,
     top_p: options.topP,
     stop_sequences: options.stop,
+    stream: true,
   })
 }
 

@@ -46,7 +46,11 @@ export const bearer = (key: string | undefined): Readonly<Record<string, string>
   key ? { authorization: `Bearer ${key}` } : {}
 
 function takeEvent(origin: Origin, { data, unclosed }: StreamEvent, reply: Reply): void {
-  if (data.trim() === '[DONE]') return
+  if (data.trim() === '[DONE]') {
+    // Some servers behind a gateway end a tool call without a finish reason.
+    if (reply.calledTool) reply.finish ??= 'tool_calls'
+    return
+  }
   const chunk = json(data)
   if (chunk !== undefined) takeChunk(origin, fields(chunk), reply)
   else if (!unclosed) throw fault(origin, 'malformed', `not JSON: ${data.slice(0, 80)}`)

@@ -68,8 +68,8 @@ export function fault(
   const said = redact(detail, origin.key)
   const { what, todo, retryable = false } = words[code]
   const advice = origin.advice?.[code] ?? todo
-  const line = `${what(origin)}${said ? `: ${said.replace(/[.\s]+$/, '')}` : ''}. ${advice}`
-  return new ProviderError(code, line, { retryable, ...more })
+  const line = [what(origin), ...(said ? [said] : [])].join(': ').replace(/[^.!?…]$/, '$&.')
+  return new ProviderError(code, `${line} ${advice}`, { retryable, ...more })
 }
 
 function classify(status: number, { type, message }: ErrorDetail): ProviderErrorCode {
