@@ -6,9 +6,11 @@
  * fresh instance in a thread of its own. It is several times slower than Python at home.
  */
 import { SandboxError } from '../errors.js'
-import type { BoxSpec, ExecOptions, ExecResult, Limits, Probe, Sandbox, SandboxDriver } from '../spec.js'
+import { limitsOf } from '../limits.js'
+import { checkPath } from '../paths.js'
+import type { BoxSpec, ExecOptions, ExecResult, Probe, Sandbox, SandboxDriver } from '../spec.js'
 import { type FetchProgress, fetchWasm, loadWasm, wasmIsCached, wasmPackage } from '../wasm/fetch.js'
-import { compileLimited, hasWebAssembly } from '../wasm/module.js'
+import { type CompiledModule, compileLimited, hasWebAssembly } from '../wasm/module.js'
 import { createPool, type WasmFile, type WasmOutcome, type WasmPool } from '../wasm/pool.js'
 
 export interface WasmOptions {
@@ -23,15 +25,6 @@ export interface WasmOptions {
 }
 
 const python = { command: 'python3', version: wasmPackage.python }
-
-const defaults: Limits = {
-  timeoutSec: 10,
-  memoryBytes: 512 * 2 ** 20,
-  pids: 1,
-  cpus: 1,
-  outputBytes: 2 ** 20,
-  diskBytes: 64 * 2 ** 20,
-}
 
 /** Memory limits for which a compiled interpreter is kept. */
 const keptModules = 4
@@ -57,7 +50,7 @@ export function wasm(options: WasmOptions = {}): SandboxDriver {
 interface Engine {
   readonly pool: WasmPool
   /** Compiled once for each memory limit. */
-  module(memoryBytes: number): Promise<WebAssembly.Module>
+  module(memoryBytes: number): Promise<CompiledModule>
 }
 
 function lazyEngine(options: WasmOptions): () => Promise<Engine> {
@@ -74,7 +67,7 @@ function lazyEngine(options: WasmOptions): () => Promise<Engine> {
 
 async function start(options: WasmOptions): Promise<Engine> {
   const folder = await fetchWasm(options)
-  const compiled = new Map<number, Promise<WebAssembly.Module>>()
+  const compiled = new Map<number, Promise<CompiledModule>>()
   return {
     pool: createPool(options.workers),
     module(memoryBytes) {
@@ -151,7 +144,7 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
     async exec([command, ...args], options: ExecOptions = {}) {
       if (command !== 'python3' && command !== 'python') throw unsupported(`“${command}”, only python3`)
       if (closed.signal.aborted) throw new SandboxError('failed', 'The box is closed.')
-      const limits = { ...defaults, ...spec.limits, ...options.limits }
+      const limits = limitsOf(spec.limits, options.limits)
       const { stdin = '', signal } = options
       const outcome = await engine.pool.run({
         module: await engine.module(limits.memoryBytes),
@@ -207,17 +200,6 @@ function lastLine(bytes: Uint8Array): string {
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes)
-}
-
-function checkPath(path: string): void {
-  const parts = path.split('/')
-  const odd = parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))
-  if (odd || parts[0] === 'usr') {
-    throw new SandboxError(
-      'bad_path',
-      `“${path}” is no path inside the box: give one relative to its working folder, outside “usr”.`,
-    )
-  }
 }
 
 function unsupported(what: string): SandboxError {

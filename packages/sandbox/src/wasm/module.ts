@@ -1,14 +1,17 @@
 /** Reading and changing the sections of a WebAssembly binary (core specification 2.0, § 5.5). */
 import { SandboxError } from '../errors.js'
 
-// Node's types name what a module is, but not the function that makes one.
-declare const WebAssembly: { compile(binary: Uint8Array): Promise<WebAssembly.Module> } | undefined
+/** A `WebAssembly.Module`: opaque to us, and shared with threads by sending it. */
+export type CompiledModule = object
+
+// Only the types of a browser declare this.
+declare const WebAssembly: { compile(binary: Uint8Array): Promise<CompiledModule> } | undefined
 
 /** False where Node runs without it (`--jitless`). */
 export const hasWebAssembly = typeof WebAssembly !== 'undefined'
 
 /** Compiles {@link limitMemory}'s module. */
-export async function compileLimited(binary: Uint8Array, maximumBytes: number): Promise<WebAssembly.Module> {
+export async function compileLimited(binary: Uint8Array, maximumBytes: number): Promise<CompiledModule> {
   if (WebAssembly === undefined) throw new SandboxError('unsupported', 'This Node has no WebAssembly.')
   return WebAssembly.compile(limitMemory(binary, maximumBytes))
 }

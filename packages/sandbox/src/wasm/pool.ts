@@ -2,13 +2,14 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { SandboxError } from '../errors.js'
+import type { CompiledModule } from './module.js'
 
 /** A file by its path, or an empty folder by its path and a `/`. */
 export type WasmFile = [path: string, data: Uint8Array]
 
 export interface WasmJob {
   /** Its memory has a maximum. */
-  readonly module: WebAssembly.Module
+  readonly module: CompiledModule
   readonly args: readonly string[]
   /** `NAME=value`. */
   readonly env: readonly string[]
