@@ -4,6 +4,7 @@ import type { Probe, SandboxDriver } from './spec.js'
 
 /** Strongest first; `process` protects nothing and is last. */
 const drivers = {
+  bubblewrap: () => import('./adapters/bubblewrap.js'),
   wasm: () => import('./adapters/wasm.js'),
   process: () => import('./adapters/process.js'),
 } satisfies Record<string, () => Promise<{ driver: SandboxDriver }>>

@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs'
+import { release } from 'node:os'
+import { type CgroupRoot, findCgroups } from '../bubblewrap/cgroup.js'
+import { type BoxedCommand, launch, layGround, leaveGround, unprivileged } from '../bubblewrap/launch.js'
+import { hostRuntimes, readable } from '../bubblewrap/runtimes.js'
+import { seccompFilter } from '../bubblewrap/seccomp.js'
+import { SandboxError } from '../errors.js'
+import { limitsOf } from '../limits.js'
+import { versionsOf } from '../runtimes.js'
+import type { BoxSpec, ExecOptions, Limits, Mount, Probe, Sandbox, SandboxDriver } from '../spec.js'
+import { complete, stay } from '../supervise.js'
+import { readFiles, writeFiles } from '../tar.js'
+
+/** Linux namespaces by bubblewrap: no daemon, no image, works for ordinary users. */
+export const driver: SandboxDriver = bubblewrap()
+
+export interface BubblewrapOptions {
+  /** Control groups where root may write them; otherwise, or where false, memory is limited per process only. */
+  readonly cgroups?: boolean
+}
+
+export function bubblewrap(options: BubblewrapOptions = {}): SandboxDriver {
+  let known: ReturnType<typeof survey> | undefined
+  const facts = () => {
+    known ??= survey(options.cgroups ?? true)
+    return known
+  }
+  return {
+    name: 'bubblewrap',
+    isolates: true,
+    kinds: ['io', 'assert'],
+    async probe() {
+      known = undefined // Something may have been installed since.
+      const missing = lacking()
+      if (missing) return missing
+      try {
+        const { version, runtimes, notes } = await facts()
+        return { ok: true, version, runtimes, notes }
+      } catch (error) {
+        known = undefined
+        return { ok: false, code: 'no_permission', reason: refused(error) }
+      }
+    },
+    async open(spec = {}) {
+      const missing = lacking()
+      if (missing) throw new SandboxError('unavailable', missing.reason)
+      const { runtimes, mounts, cgroups } = await facts()
+      return openBox(spec, mounts, cgroups, runtimes)
+    },
+  }
+}
+
+const tools = {
+  bwrap: 'bubblewrap',
+  nsenter: 'util-linux',
+  prlimit: 'util-linux',
+  mount: 'mount',
+  tar: 'tar',
+}
+
+/** What can be told without trying. */
+function lacking(): Extract<Probe, { ok: false }> | undefined {
+  const unsupported = (reason: string) => ({ ok: false, code: 'unsupported', reason }) as const
+  if (process.platform !== 'linux') return unsupported('bubblewrap is for Linux; use Docker here.')
+  if (seccompFilter() === undefined)
+    return unsupported(`bubblewrap: no system call filter for ${process.arch} here; use Docker.`)
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  // Before it, the number of processes is counted by user, over all boxes and whatever else the user runs.
+  if (major < 5 || (major === 5 && minor < 14))
+    return unsupported(`bubblewrap needs Linux 5.14 or later here, this is ${release()}; use Docker.`)
+  const absent = Object.keys(tools).find(
+    (tool) => !['/usr/bin', '/usr/sbin', '/bin', '/sbin'].some((folder) => existsSync(`${folder}/${tool}`)),
+  )
+  if (absent === undefined) return undefined
+  const name = tools[absent as keyof typeof tools]
+  return {
+    ok: false,
+    code: 'not_installed',
+    reason: `bubblewrap: ${absent} is not installed; run: apt-get install ${name}`,
+  }
+}
+
+/** What this machine offers, tried out in a box. */
+async function survey(useCgroups: boolean) {
+  const isRoot = process.getuid?.() === 0
+  const cgroups = isRoot && useCgroups ? findCgroups() : undefined
+  const host = await hostRuntimes(isRoot ? unprivileged : undefined)
+  await using box = await openBox({}, host.mounts, cgroups, {})
+  const version = new TextDecoder().decode((await box.exec(['bwrap', '--version'])).stdout).trim()
+  const runtimes = await versionsOf(box, host.candidates)
+  const notes = [...(cgroups ? [] : ['memory limit per process only', 'no limit of cores']), ...host.notes]
+  return { version, runtimes, notes, mounts: host.mounts, cgroups }
+}
+
+function refused(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error)
+  return `${said.replace(/\.$/, '')}; user namespaces must be allowed (sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0).`
+}
+
+async function openBox(
+  spec: BoxSpec,
+  system: readonly Mount[],
+  cgroups: CgroupRoot | undefined,
+  runtimes: Sandbox['runtimes'],
+): Promise<Sandbox> {
+  const own = limitsOf(spec.limits)
+  const ground = await layGround([...system, ...checkMounts(spec.mounts ?? [])], boxEnv(spec), own, cgroups)
+  const alive = new Set<BoxedCommand>()
+  let disposed = false
+  const begin = async (command: readonly string[], limits: Limits, timeoutSec: number | undefined) => {
+    if (disposed) throw new SandboxError('failed', 'The box is closed; open another.')
+    const running = await launch(ground, command, limits, timeoutSec)
+    alive.add(running)
+    void running.exited.then(() => alive.delete(running))
+    return running
+  }
+  const exec = async (command: readonly string[], options: ExecOptions = {}) => {
+    const limits = limitsOf(spec.limits, options.limits)
+    const running = await begin(command, limits, limits.timeoutSec)
+    const result = await complete(running, limits, options)
+    if (result.reason === 'ok' && !running.began()) {
+      const said = new TextDecoder().decode(result.stderr).split('\n', 1)[0]
+      throw new SandboxError(
+        'failed',
+        `bubblewrap could not start ${command[0]}: ${said || `exit ${result.code}`}`,
+      )
+    }
+    return result
+  }
+  return {
+    runtimes,
+    forks: true,
+    write: (files) => writeFiles(exec, files),
+    read: (paths) => readFiles(exec, paths, own),
+    exec,
+    async start(command, options = {}) {
+      const limits = limitsOf(spec.limits, options.limits)
+      const timeoutSec = options.limits?.timeoutSec
+      return stay(await begin(command, limits, timeoutSec), limits, timeoutSec)
+    },
+    async [Symbol.asyncDispose]() {
+      if (disposed) return
+      disposed = true
+      await Promise.all([...alive].map((running) => running.kill()))
+      leaveGround(ground)
+    },
+  }
+}
+
+function boxEnv(spec: BoxSpec): Record<string, string> {
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: '/tmp/work',
+    TMPDIR: '/tmp',
+    LANG: 'C.UTF-8',
+    ...spec.env,
+  }
+}
+
+function checkMounts(mounts: readonly Mount[]): readonly Mount[] {
+  const uid = process.getuid?.() === 0 ? unprivileged : undefined
+  for (const { source } of mounts)
+    if (!readable(source, uid))
+      throw new SandboxError(
+        'failed',
+        `The box's user (uid ${uid ?? process.getuid?.()}) cannot read ${source}; copy it to where it can, or write it into the box.`,
+      )
+  return mounts
+}
