@@ -1,9 +1,8 @@
 import { type CallOptions, type Completion, type Model, ProviderError } from '@bench/providers'
 import type { Answer } from '@bench/scorers'
 import type { AttemptContext, Work } from './attempt-context.js'
-import { replyPart, thousandths } from './attempt-line.js'
+import { type Failure, failedLine, type LineFacts, promptChars, repliedLine } from './attempt-line.js'
 import { worstCase } from './estimate.js'
-import type { AttemptLine } from './record/lines.js'
 import type { Solution } from './spec.js'
 
 /** A reply that is durable, with its line. */
@@ -31,17 +30,17 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   const { call, warnings } = callFor(work, context)
   const free = isFree(model)
   const reserved =
-    free || model.price === undefined ? 0 : worstCase(model.price, promptChars(work), call.maxTokens)
+    free || model.price === undefined ? 0 : worstCase(model.price, promptChars(work.task), call.maxTokens)
   if (!(await context.purse.take(reserved))) return { kind: 'budget' }
   // Until it is known, a call costs what was set aside for it: a cap that is passed unseen is no cap.
   let spent = reserved
   try {
     const solved = await solve(work, call, context)
-    const base = baseLine(work, context, solved.began)
+    const facts = factsOf(work, context, solved.began)
     const asked =
       'solution' in solved
-        ? await recordReply(solved.solution, warnings, base, context)
-        : await recordFailure(solved.error, free, base, context)
+        ? await recordReply(solved.solution, warnings, facts, context)
+        : await recordFailure(solved.error, free, facts, context)
     if (!free) inFlight?.end(attempt.key)
     if (asked.kind === 'reply') spent = asked.usd ?? reserved
     else if (!asked.billed) spent = 0
@@ -51,30 +50,11 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   }
 }
 
-/** What a line about an attempt says whatever came of it. */
-export function baseLine(work: Work, { host, deps }: AttemptContext, began: Date) {
-  const { attempt, task, progress } = work
-  const cutOff = deps.inFlight?.cutOff.has(attempt.key) ?? false
-  return {
-    v: 1,
-    kind: 'attempt',
-    key: attempt.key,
-    try: (progress?.tries ?? 0) + 1 + Number(cutOff),
-    task: task.id,
-    model: attempt.modelId,
-    repeat: attempt.repeat,
-    solver: deps.solver.name,
-    ...(task.category !== undefined && { category: task.category }),
-    ...(task.difficulty !== undefined && { difficulty: task.difficulty }),
-    started: began.toISOString(),
-    ended: new Date().toISOString(),
-    host,
-    prompt_chars: promptChars(work),
-    ...(cutOff && { possibly_billed: true }),
-  } as const satisfies Omit<AttemptLine, 'what'>
+/** To be asked for when an attempt has just ended. */
+export function factsOf(work: Work, { host, deps }: AttemptContext, began: Date): LineFacts {
+  const cutOff = deps.inFlight?.cutOff.has(work.attempt.key) ?? false
+  return { work, solver: deps.solver.name, host, began, ended: new Date(), cutOff }
 }
-
-type BaseLine = ReturnType<typeof baseLine>
 
 type Solved = { readonly began: Date } & ({ readonly solution: Solution } | { readonly error: unknown })
 
@@ -101,50 +81,33 @@ async function solve(
 async function recordReply(
   { completions, answer }: Solution,
   ignored: readonly string[],
-  base: BaseLine,
+  facts: LineFacts,
   { deps, record }: AttemptContext,
-): Promise<Reply & { readonly usd?: number }> {
+): Promise<Reply & { readonly usd?: number | undefined }> {
   const completion = completions.at(-1)!
-  const part = replyPart(completions)
   const hash = await deps.blobs.put(completion.text)
   const reasoning = completion.reasoning ? await deps.blobs.put(completion.reasoning) : undefined
-  const warnings = [...ignored, ...(part.warnings ?? [])]
-  await record({
-    ...base,
-    what: 'replied',
-    ...part,
-    reply: hash,
-    ...(reasoning !== undefined && { reasoning }),
-    ...(warnings.length > 0 && { warnings }),
-  })
-  return {
-    kind: 'reply',
-    hash,
-    completion,
-    ...(answer !== undefined && { answer }),
-    ...(part.cost !== undefined && { usd: part.cost.usd }),
-  }
+  const line = repliedLine(facts, completions, { reply: hash, reasoning }, ignored)
+  await record(line)
+  const reply = { kind: 'reply', hash, completion, usd: line.cost?.usd } as const
+  return answer === undefined ? reply : { ...reply, answer }
 }
 
 async function recordFailure(
   error: unknown,
   free: boolean,
-  base: BaseLine,
+  facts: LineFacts,
   { record }: AttemptContext,
-): Promise<{ kind: 'failed'; code: string; message: string; billed: boolean }> {
-  const code = error instanceof ProviderError ? error.code : 'internal'
-  const message = error instanceof Error ? error.message : String(error)
-  const tries = error instanceof ProviderError ? error.tries : undefined
-  const billed = !free && error instanceof ProviderError && mayBeBilled(error)
-  await record({
-    ...base,
-    what: code === 'timeout' ? 'timeout' : 'infra',
-    duration_ms: thousandths(Date.parse(base.ended) - Date.parse(base.started)),
-    ...(tries !== undefined && { requests: tries }),
-    ...(billed && { possibly_billed: true }),
-    error: { code, message },
-  })
-  return { kind: 'failed', code, message, billed }
+): Promise<Failure & { readonly kind: 'failed' }> {
+  const known = error instanceof ProviderError ? error : undefined
+  const failure = {
+    code: known?.code ?? 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    requests: known?.tries,
+    billed: !free && known !== undefined && mayBeBilled(known),
+  }
+  await record(failedLine(facts, failure))
+  return { kind: 'failed', ...failure }
 }
 
 /** Whether the request had left when it failed. A server that answers with an error does not bill for it. */
@@ -156,8 +119,6 @@ function mayBeBilled({ code, cause }: ProviderError): boolean {
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
 
 const isFree = (model: Model): boolean => model.local === true || model.control === true
-
-const promptChars = ({ task }: Work): number => (task.system?.length ?? 0) + task.prompt.length
 
 /** A task's own settings beat the plan's. Only a control is told which task it is asked. */
 function callFor(

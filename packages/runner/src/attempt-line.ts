@@ -1,54 +1,112 @@
+import type { Task } from '@bench/datasets'
 import type { Completion, FinishReason, Usage } from '@bench/providers'
+import type { Work } from './attempt-context.js'
 import type { AttemptLine } from './record/lines.js'
 
-type ReplyField =
-  | 'reply_chars'
-  | 'form'
-  | 'finish'
-  | 'finish_raw'
-  | 'served'
-  | 'fingerprint'
-  | 'duration_ms'
-  | 'usage'
-  | 'cost'
-  | 'ttft_ms'
-  | 'tokens_per_second'
-  | 'requests'
-  | 'warnings'
-
-/** What a reply adds to an attempt's line. */
-type ReplyPart = Pick<AttemptLine, ReplyField>
+/** What a line says of an attempt whatever came of it. */
+export interface LineFacts {
+  readonly work: Work
+  readonly solver: string
+  readonly host: string
+  readonly began: Date
+  readonly ended: Date
+  /** An earlier call for this key was cut off after it had left. */
+  readonly cutOff: boolean
+}
 
 /**
- * What the line says of a solver's completions: of the last, which is judged, how it ended and who answered; of all
- * of them together, tokens, cost, time and requests. A sum of which one part is unknown is unknown.
+ * The line of a solver's completions: of the last, which is judged, how it ended and who answered; of all of them
+ * together, tokens, cost, time and requests. A sum of which one part is unknown is unknown.
  *
  * @param completions one or more
+ * @param refs hashes of what is kept in `responses/`
+ * @param ignored what to warn of besides the completions' own warnings
  */
-export function replyPart(completions: readonly Completion[]): ReplyPart {
+export function repliedLine(
+  facts: LineFacts,
+  completions: readonly Completion[],
+  refs: { readonly reply: string; readonly reasoning: string | undefined },
+  ignored: readonly string[],
+): AttemptLine {
   const first = completions[0]!
   const last = completions.at(-1)!
-  const usage = usageLine(completions)
   const usd = sum(completions.map(({ cost }) => cost?.usd))
-  const warnings = [...new Set(completions.flatMap((completion) => completion.warnings))]
+  const totalMs = sum(completions.map(({ timing }) => timing.totalMs))
+  const warnings = [...new Set([...ignored, ...completions.flatMap((completion) => completion.warnings)])]
+  // One literal, absent values as undefined: lines are made by the thousand a second, and merging parts of them
+  // made the garbage collector the costliest part of a run.
   return {
+    v: 1,
+    kind: 'attempt',
+    key: facts.work.attempt.key,
+    try: tryOf(facts),
+    task: facts.work.task.id,
+    model: facts.work.attempt.modelId,
+    repeat: facts.work.attempt.repeat,
+    solver: facts.solver,
+    category: facts.work.task.category,
+    difficulty: facts.work.task.difficulty,
+    what: 'replied',
+    started: facts.began.toISOString(),
+    ended: facts.ended.toISOString(),
+    duration_ms: totalMs && thousandths(totalMs),
+    host: facts.host,
+    reply: refs.reply,
+    prompt_chars: promptChars(facts.work.task),
     reply_chars: last.text.length,
-    ...(last.form !== undefined && last.form !== 'chat' && { form: last.form }),
+    form: last.form === 'chat' ? undefined : last.form,
+    reasoning: refs.reasoning,
     finish: last.finish,
-    ...(last.finishRaw !== undefined && { finish_raw: last.finishRaw }),
-    ...(last.served !== undefined && { served: last.served }),
-    ...(last.fingerprint !== undefined && { fingerprint: last.fingerprint }),
-    duration_ms: thousandths(sum(completions.map((completion) => completion.timing.totalMs)) ?? 0),
-    ...(Object.keys(usage).length > 0 && { usage }),
-    ...(usd !== undefined && { cost: { usd, source: sources(completions) } }),
-    ...(first.timing.firstTokenMs !== undefined && { ttft_ms: thousandths(first.timing.firstTokenMs) }),
-    ...(last.timing.tokensPerSecond !== undefined && {
-      tokens_per_second: thousandths(last.timing.tokensPerSecond),
-    }),
-    requests: sum(completions.map(({ tries }) => tries)) ?? 0,
-    ...(warnings.length > 0 && { warnings }),
+    finish_raw: last.finishRaw,
+    served: last.served,
+    fingerprint: last.fingerprint,
+    usage: usageLine(completions),
+    cost: usd === undefined ? undefined : { usd, source: sources(completions) },
+    ttft_ms: first.timing.firstTokenMs && thousandths(first.timing.firstTokenMs),
+    tokens_per_second: last.timing.tokensPerSecond && thousandths(last.timing.tokensPerSecond),
+    requests: sum(completions.map(({ tries }) => tries)),
+    possibly_billed: facts.cutOff || undefined,
+    warnings: warnings.length === 0 ? undefined : warnings,
   }
 }
+
+/** What went wrong with a call, or with a task that could not be asked. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  /** Requests sent; absent where that is unknown. */
+  readonly requests?: number | undefined
+  /** The provider may have billed it. */
+  readonly billed: boolean
+}
+
+/** The line of an attempt that won no reply, for no fault of the model. */
+export function failedLine(facts: LineFacts, { code, message, requests, billed }: Failure): AttemptLine {
+  return {
+    v: 1,
+    kind: 'attempt',
+    key: facts.work.attempt.key,
+    try: tryOf(facts),
+    task: facts.work.task.id,
+    model: facts.work.attempt.modelId,
+    repeat: facts.work.attempt.repeat,
+    solver: facts.solver,
+    category: facts.work.task.category,
+    difficulty: facts.work.task.difficulty,
+    what: code === 'timeout' ? 'timeout' : 'infra',
+    started: facts.began.toISOString(),
+    ended: facts.ended.toISOString(),
+    duration_ms: Math.max(0, facts.ended.getTime() - facts.began.getTime()),
+    host: facts.host,
+    prompt_chars: promptChars(facts.work.task),
+    requests,
+    possibly_billed: billed || facts.cutOff || undefined,
+    error: { code, message },
+  }
+}
+
+/** Characters asked, the system prompt's included. */
+export const promptChars = ({ system, prompt }: Task): number => (system?.length ?? 0) + prompt.length
 
 /** A completion as scorers need it, out of its line and its text. */
 export function completionOf(line: AttemptLine, text: string): Completion {
@@ -96,23 +154,19 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
   return total
 }
 
-function usageLine(completions: readonly Completion[]): NonNullable<AttemptLine['usage']> {
+function usageLine(completions: readonly Completion[]): AttemptLine['usage'] {
   const of = (part: keyof Usage): number | undefined => sum(completions.map(({ usage }) => usage[part]))
-  const [input, output, cacheRead, cacheWrite, reasoning] = [
-    of('input'),
-    of('output'),
-    of('cacheRead'),
-    of('cacheWrite'),
-    of('reasoning'),
-  ]
-  return {
-    ...(input !== undefined && { input }),
-    ...(output !== undefined && { output }),
-    ...(cacheRead !== undefined && { cache_read: cacheRead }),
-    ...(cacheWrite !== undefined && { cache_write: cacheWrite }),
-    ...(reasoning !== undefined && { reasoning }),
+  const usage = {
+    input: of('input'),
+    output: of('output'),
+    cache_read: of('cacheRead'),
+    cache_write: of('cacheWrite'),
+    reasoning: of('reasoning'),
   }
+  return Object.values(usage).some((tokens) => tokens !== undefined) ? usage : undefined
 }
+
+const tryOf = ({ work, cutOff }: LineFacts): number => (work.progress?.tries ?? 0) + 1 + Number(cutOff)
 
 const sources = (completions: readonly Completion[]): string =>
   [...new Set(completions.flatMap(({ cost }) => cost?.source ?? []))].join(', ')

@@ -1,6 +1,6 @@
-import { ask, baseLine, type Reply } from './ask.js'
+import { ask, factsOf, type Reply } from './ask.js'
 import type { AttemptContext, Work } from './attempt-context.js'
-import { completionOf, thousandths } from './attempt-line.js'
+import { completionOf, failedLine, thousandths } from './attempt-line.js'
 import { type NamedScorer, score, scoreLineOf } from './judge.js'
 import { templateError } from './resume.js'
 
@@ -19,8 +19,8 @@ export type AttemptEnd =
 export async function attemptOnce(work: Work, context: AttemptContext): Promise<AttemptEnd> {
   const { task } = work
   if (task.error !== undefined) {
-    const error = { code: templateError, message: task.error }
-    await context.record({ ...baseLine(work, context, new Date()), what: 'infra', error })
+    const failure = { code: templateError, message: task.error, billed: false, requests: 0 }
+    await context.record(failedLine(factsOf(work, context, new Date()), failure))
     return { kind: 'done' }
   }
   const scorers = await context.scorers(task)

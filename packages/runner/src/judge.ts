@@ -98,17 +98,21 @@ export type ScoreFacts = Pick<ScoreLine, 'keys' | 'reply' | 'headline' | 'at' | 
 }
 
 export function scoreLineOf({ label, scorer }: NamedScorer, given: Score, facts: ScoreFacts): ScoreLine {
-  const { driver, ...rest } = facts
   return {
     v: 1,
     kind: 'score',
-    ...rest,
+    keys: facts.keys,
+    reply: facts.reply,
     scorer: label,
     scorer_version: scorer.version,
+    headline: facts.headline,
     rater: 'auto',
-    ...(driver !== undefined && scorer.runsCode === true && { driver }),
+    driver: scorer.runsCode ? facts.driver : undefined,
     outcome: given.outcome,
     value: given.value,
-    ...(given.detail !== undefined && { detail: { ...given.detail } }),
+    detail: given.detail as ScoreLine['detail'],
+    at: facts.at,
+    duration_ms: facts.duration_ms,
+    host: facts.host,
   }
 }

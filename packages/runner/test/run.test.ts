@@ -18,6 +18,18 @@ test('a run asks every task once, judges it and records it', async () => {
 
   const fold = await foldLines(readRunLog(dir.path))
   const [summary] = summarise(plan, fold)
-  expect(summary).toMatchObject({ planned: 20, n: 20, tasks: 10, passed: 18, score: 0.9, costUsd: 0.2, unpriced: 0 })
-  expect(summary).toMatchObject({ inputTokens: 200, outputTokens: 100, counts: { pass: 18, wrong_answer: 2 } })
+  expect(summary).toMatchObject({
+    planned: 20,
+    n: 20,
+    tasks: 10,
+    passed: 18,
+    score: 0.9,
+    costUsd: 0.2,
+    unpriced: 0,
+  })
+  expect(summary).toMatchObject({
+    inputTokens: 200,
+    outputTokens: 100,
+    counts: { pass: 18, wrong_answer: 2 },
+  })
 })

@@ -15,10 +15,10 @@ import {
   planRun,
   type RunDeps,
   type RunEvent,
-  type RunPlan,
   run,
   taskRef,
 } from '../src/index.js'
+import type { RunPlan } from '../src/record/index.js'
 
 /** What the tests run against: tasks, a server that answers them, a model that asks it, a scorer that judges. */
 
@@ -133,7 +133,7 @@ export function planOf(tasks: readonly Task[], more: Partial<PlanRequest> = {}):
   })
 }
 
-export interface Settings extends Partial<RunDeps> {
+export interface Settings extends Partial<Omit<RunDeps, 'tasks'>> {
   readonly dir: string
   readonly tasks: readonly Task[]
   readonly model: Model

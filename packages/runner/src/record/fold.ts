@@ -49,8 +49,8 @@ export async function foldLines(
   }
   const rows: ReportRow[] = []
   for (const [key, entry] of state.entries) {
-    if (entry.attempt !== undefined) rows.push(rowOf(key, entry.attempt, entry.scores ?? []))
-    // Given back row by row: the log's two shapes are never both whole in memory.
+    if (entry.attempt !== undefined) rows.push(rowOf(entry.attempt, entry.scores ?? []))
+    // Scores go as their row is done: they are never all in memory beside the rows.
     state.entries.delete(key)
   }
   return { rows, spend: new Map([...state.ledgers].map(([model, ledger]) => [model, spendOf(ledger)])) }
@@ -89,7 +89,10 @@ function addAttempt(state: State, line: AttemptLine): void {
     entry.counted.push(hash)
   }
   count(state, line)
-  if (entry.attempt === undefined || compareAttempts({ ...line, hash }, entry.attempt) < 0)
+  if (
+    entry.attempt === undefined ||
+    compareAttempts({ what: line.what, try: line.try, hash }, entry.attempt) < 0
+  )
     entry.attempt = keepAttempt(line, hash, state.intern)
 }
 
@@ -143,32 +146,22 @@ function spendOf(ledger: Ledger): Spend {
   }
 }
 
-function rowOf(key: string, attempt: KeptAttempt, all: readonly KeptScore[]): ReportRow {
-  if (attempt.what !== 'replied')
-    return { ...attempt.row, key, value: null, outcome: attempt.what, status: outcomes[attempt.what].status }
-  const scores = all.filter((score) => score.reply === attempt.row.reply)
+/** Finishes the row that a kept attempt began, in place. */
+function rowOf({ what, row }: KeptAttempt, all: readonly KeptScore[]): ReportRow {
+  if (what !== 'replied') return row
+  const scores = all.filter((score) => score.reply === row.reply)
   // A scorer that was replaced leaves its lines behind: the headline is the best of those that claim it.
   const headline = scores.filter((score) => score.headline).sort(compareScores)[0]
-  if (headline === undefined)
-    return {
-      ...attempt.row,
-      key,
-      value: null,
-      outcome: 'infra',
-      status: outcomes.infra.status,
-      error: 'not scored yet: resume the run to score it, without a new call',
-    }
-  const others = scores.filter((score) => score !== headline)
-  return {
-    ...attempt.row,
-    key,
-    value: headline.outcome === 'infra' ? null : headline.value,
-    outcome: headline.outcome,
-    status: outcomes[headline.outcome].status,
-    ...(others.length > 0 && {
-      scores: Object.fromEntries(others.map((other) => [other.scorer, other.value])),
-    }),
-    ...(headline.error !== undefined && { error: headline.error }),
-    ...(headline.detail !== undefined && { detail: headline.detail }),
+  if (headline === undefined) {
+    row.error = 'not scored yet: resume the run to score it, without a new call'
+    return row
   }
+  row.outcome = headline.outcome
+  row.status = outcomes[headline.outcome].status
+  row.value = headline.outcome === 'infra' ? null : headline.value
+  if (headline.error !== undefined) row.error = headline.error
+  if (headline.detail !== undefined) row.detail = headline.detail
+  const others = scores.filter((score) => score !== headline)
+  if (others.length > 0) row.scores = Object.fromEntries(others.map(({ scorer, value }) => [scorer, value]))
+  return row
 }

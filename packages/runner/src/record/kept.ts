@@ -1,11 +1,18 @@
 import type { AttemptLine, ScoreLine } from './lines.js'
+import { outcomes } from './outcome.js'
 import type { ReportRow } from './row.js'
 import type { AttemptRank, ScoreRank } from './union.js'
 
-/** What a fold holds of a line: what a row shows and what the union's order needs, nothing more. */
+/**
+ * What a fold holds of a line: what a row shows and what the union's order needs, nothing more.
+ */
+
+/** Grown field by field: an object merged from parts takes several times the memory. */
+type Growing<T> = { -readonly [Field in keyof T]: T[Field] }
 
 export interface KeptAttempt extends AttemptRank {
-  readonly row: Omit<ReportRow, 'key' | 'outcome' | 'status' | 'value' | 'scores' | 'detail'>
+  /** The row it becomes once its scores are known; until then a reply is `infra`. */
+  readonly row: Growing<ReportRow>
 }
 
 export interface KeptScore extends ScoreRank {
@@ -34,25 +41,30 @@ export function interner(): Interner {
 }
 
 export function keepAttempt(line: AttemptLine, hash: number, intern: Interner): KeptAttempt {
-  const row: KeptAttempt['row'] = {
+  const outcome = line.what === 'replied' ? 'infra' : line.what
+  const row: Growing<ReportRow> = {
+    key: line.key,
     task: line.task,
     model: intern(line.model),
     repeat: line.repeat,
+    outcome,
+    status: outcomes[outcome].status,
+    value: null,
     ended: line.ended,
-    ...(line.category !== undefined && { category: intern(line.category) }),
-    ...(line.difficulty !== undefined && { difficulty: intern(line.difficulty) }),
-    ...(line.duration_ms !== undefined && { durationMs: line.duration_ms }),
-    ...(line.ttft_ms !== undefined && { ttftMs: line.ttft_ms }),
-    ...(line.tokens_per_second !== undefined && { tokensPerSecond: line.tokens_per_second }),
-    ...(line.usage?.input !== undefined && { inputTokens: line.usage.input }),
-    ...(line.usage?.output !== undefined && { outputTokens: line.usage.output }),
-    ...(line.cost !== undefined && { costUsd: line.cost.usd }),
-    ...(line.prompt_chars !== undefined && { promptChars: line.prompt_chars }),
-    ...(line.reply_chars !== undefined && { replyChars: line.reply_chars }),
-    ...(line.reply !== undefined && { reply: line.reply }),
-    ...(line.error !== undefined && { error: intern(line.error.message) }),
-    ...(line.warnings !== undefined && { warnings: line.warnings.map(intern) }),
   }
+  if (line.category !== undefined) row.category = intern(line.category)
+  if (line.difficulty !== undefined) row.difficulty = intern(line.difficulty)
+  if (line.duration_ms !== undefined) row.durationMs = line.duration_ms
+  if (line.ttft_ms !== undefined) row.ttftMs = line.ttft_ms
+  if (line.tokens_per_second !== undefined) row.tokensPerSecond = line.tokens_per_second
+  if (line.usage?.input !== undefined) row.inputTokens = line.usage.input
+  if (line.usage?.output !== undefined) row.outputTokens = line.usage.output
+  if (line.cost !== undefined) row.costUsd = line.cost.usd
+  if (line.prompt_chars !== undefined) row.promptChars = line.prompt_chars
+  if (line.reply_chars !== undefined) row.replyChars = line.reply_chars
+  if (line.reply !== undefined) row.reply = line.reply
+  if (line.error !== undefined) row.error = intern(line.error.message)
+  if (line.warnings !== undefined) row.warnings = line.warnings.map(intern)
   return { what: line.what, try: line.try, hash, row }
 }
 

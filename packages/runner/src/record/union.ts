@@ -1,4 +1,4 @@
-import { canonical, textHash } from './canonical.js'
+import { canonical, contentHash } from './canonical.js'
 import type { AttemptLine, Line, ScoreLine } from './lines.js'
 
 /**
@@ -9,7 +9,7 @@ import type { AttemptLine, Line, ScoreLine } from './lines.js'
 const rank: Record<AttemptLine['what'], number> = { replied: 2, timeout: 1, infra: 1, not_run: 0 }
 
 /** Names a line among all: equal exactly where the lines are (but for a chance of 2⁻⁵³). */
-export const lineHash = (line: Line): number => textHash(canonical(line))
+export const lineHash = (line: Line): number => contentHash(line)
 
 /**
  * What a line speaks for. An attempt line: its key. A score line: the attempts it judges, the scorer, the rater and
