@@ -1,21 +1,66 @@
 import { type AttemptOutcome, outcomes } from '@bench/runner/record'
 import type { Report } from './spec.js'
 
-/** Why an attempt did not pass, in one line, from the error or the score's detail. */
-export function reasonOf(row: Report['rows'][number]): string {
-  if (row.error !== undefined) return row.error
-  const detail = row.detail ?? {}
-  for (const key of ['message', 'reason', 'error', 'failure']) {
-    const value = detail[key]
-    if (typeof value === 'string' && value !== '') return value
-  }
-  if ('expected' in detail && 'got' in detail) {
-    return `expected ${short(detail.expected)}, got ${short(detail.got)}`
-  }
-  return words[row.outcome]
+/** What a score's detail tells of a failure, whichever scorer wrote it. */
+export interface Evidence {
+  readonly error?: string
+  readonly expected?: unknown
+  readonly got?: unknown
+  /** The failing case of a test, as in `case 3 of 10`. */
+  readonly where?: string
+  /** All else, by name. */
+  readonly others: readonly (readonly [name: string, value: unknown])[]
 }
 
+/** Times of single cases: too many for a reader, and in the log. */
+const notShown = new Set(['case_ms'])
+
+/** A detail's `failed`, where it is one failing case, is read as part of the detail itself. */
+export function evidence(row: Row): Evidence {
+  const { failed, ...rest } = row.detail ?? {}
+  const inner = isRecord(failed) ? failed : failed === undefined ? {} : { failed }
+  const { error, message, expected, got, case: number, passed, total, ...others } = { ...rest, ...inner }
+  const text = [row.error, error, message].find((value) => typeof value === 'string' && value !== '')
+  const of = typeof total === 'number' ? ` of ${total}` : ''
+  return {
+    ...(typeof text === 'string' && { error: text }),
+    ...(expected !== undefined && { expected }),
+    ...(got !== undefined && { got }),
+    ...(number !== undefined && { where: `case ${short(number)}${of}` }),
+    others: [
+      ...(typeof passed === 'number' && of !== '' ? [['passed', `${passed}${of}`] as const] : []),
+      ...Object.entries(others).filter(([name, value]) => !notShown.has(name) && !isEmpty(value)),
+    ],
+  }
+}
+
+/** Why an attempt did not pass, in one line. */
+export function reasonOf(row: Row): string {
+  if (row.error !== undefined) return row.error
+  if (noReplyToJudge.has(row.outcome)) return words[row.outcome]
+  const { error, expected, got, where, others } = evidence(row)
+  const at = where === undefined ? '' : `${where}: `
+  if (error !== undefined) return at + error
+  if (expected !== undefined && got !== undefined)
+    return `${at}expected ${short(expected)}, got ${short(got)}`
+  if (expected !== undefined) return `${at}expected ${short(expected)}`
+  const failed = others.find(([name]) => name === 'failed')?.[1]
+  if (Array.isArray(failed)) return failed.map(short).join('; ')
+  return at + words[row.outcome]
+}
+
+type Row = Report['rows'][number]
+
+/** Of these, what was expected explains nothing. */
+const noReplyToJudge = new Set<AttemptOutcome>(['no_answer', 'truncated', 'refused'])
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
+
 function short(value: unknown): string {
+  if (value === null) return 'nothing'
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

@@ -56,11 +56,13 @@ export interface Verdict {
   readonly headline: string
   /** What it rests on: test, p, tasks; empty where there is nothing to test. */
   readonly basis: string
+  /** The models it names, as they stand in it. */
+  readonly names: readonly string[]
 }
 
 /** The two best models set against each other on the tasks both have. Plain text, cleaned. */
 export function verdict(report: Pick<Report, 'models' | 'rows'>): Verdict {
-  const alone = (headline: string): Verdict => ({ headline, basis: '' })
+  const alone = (headline: string): Verdict => ({ headline, basis: '', names: [] })
   if (report.models.length === 0) return alone('No model was asked.')
   const scored = ranking(report).filter((entry) => entry.summary.score !== null)
   const models = scored.filter((entry) => !isControl(entry.summary.model))
@@ -72,23 +74,27 @@ export function verdict(report: Pick<Report, 'models' | 'rows'>): Verdict {
   if (second === undefined) {
     const { model, score, interval, tasks } = first
     return {
+      names: [clean(model)],
       headline: `${clean(model)} scores ${percent(score ?? 0)} on ${plural(tasks, 'task')}.`,
       basis: interval === null ? '' : `95 % interval ${range(interval.low, interval.high)}`,
     }
   }
-  const [a, b] = [clean(first.model), clean(second.model)]
+  const names = [clean(first.model), clean(second.model)]
+  const [a, b] = names
   const pair = compare(report.rows, first.model, second.model)
-  if (pair === undefined) return alone(`${a} and ${b} share no scored task: they cannot be compared.`)
+  if (pair === undefined)
+    return { headline: `${a} and ${b} share no scored task: they cannot be compared.`, basis: '', names }
   const { difference, low, high, p } = pair
   const missing = pair.missing === 0 ? '' : `, ${pair.missing} missing`
   const basis = `paired ${pValue(p)} over ${plural(pair.tasks, 'shared task')}${missing}`
   if (p < 0.05) {
     const [winner, loser] = difference > 0 ? [a, b] : [b, a]
-    return { headline: `${winner} beats ${loser} by ${percent(Math.abs(difference))} points.`, basis }
+    return { headline: `${winner} beats ${loser} by ${percent(Math.abs(difference))} points.`, basis, names }
   }
-  if (difference === 0) return { headline: `${a} and ${b} are level.`, basis }
+  if (difference === 0) return { headline: `${a} and ${b} are level.`, basis, names }
   return {
     headline: `${a} and ${b} cannot be told apart.`,
+    names,
     basis: `difference ${points(difference)} points, 95 % interval ${points(low)} to ${points(high)}, ${basis}`,
   }
 }

@@ -24,10 +24,11 @@ export const dashboardStyle = `
 nav{max-width:68rem;margin:0 auto;padding:1.1rem 1.5rem 0;font-weight:600;letter-spacing:-.01em}
 nav a{text-decoration:none}
 nav+header,nav+*+header{padding-top:2rem}
+section.first{margin-top:1.25rem}
 .runs td,.runs tbody th{vertical-align:top}
 .runs a{font-weight:600}
 .scores{list-style:none;margin:0;padding:0;display:grid;gap:.3rem}
-.scores li{display:grid;grid-template-columns:minmax(0,1fr) 10.5rem 4.5rem 5rem;gap:.75rem;align-items:baseline}
+.scores li{display:grid;grid-template-columns:minmax(0,1fr) 10rem 4rem 4.5rem;gap:.75rem;align-items:baseline}
 .scores .num{text-align:right}
 .status{font-size:.78rem;font-weight:600;padding:.1rem .5rem;border-radius:99px;background:var(--good-bg);color:var(--good);white-space:nowrap}
 .status.partial{background:var(--warn-bg);color:var(--warn)}
@@ -40,6 +41,6 @@ nav+header,nav+*+header{padding-top:2rem}
 .actions a:hover{background:var(--raise)}
 .actions .first{background:var(--ink);color:var(--bg);border-color:var(--ink);font-weight:600}
 .actions .first:hover{background:var(--soft)}
-@media (max-width:640px){nav{padding:1rem 1rem 0}nav+header{padding-top:1.25rem!important}
-.scores li{grid-template-columns:1fr 1fr;gap:.1rem .75rem;padding:.3rem 0}.scores li>:first-child{grid-column:1/-1}.scores .num{text-align:left}}
+@media (max-width:640px){.runs .nowrap{white-space:nowrap}.stack.runs tr{grid-template-columns:1fr}nav{padding:1rem 1rem 0}nav+header{padding-top:1.25rem!important}
+.scores li{grid-template-columns:1fr 4rem 4.5rem;gap:.1rem .75rem;padding:.3rem 0}.scores li>:first-child{grid-column:1/-1}}
 `

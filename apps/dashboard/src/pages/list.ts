@@ -27,7 +27,7 @@ export function listPage(entries: readonly RunEntry[], total: number, source: st
   return layout(
     'Runs',
     html`<header><p class="eyebrow">${source}</p><h1>Runs</h1></header>
-<main><section><p class="note">${more}. Scores from 0 to 100 with their 95 % interval.</p>
+<main><section class="first"><p class="note">${more}. Scores from 0 to 100 with their 95 % interval.</p>
 <table class="stack runs"><thead><tr><th scope="col">Planned</th><th scope="col">Dataset</th><th scope="col">Models: score, n, cost</th><th scope="col">Status</th></tr></thead><tbody>
 ${entries.map((entry) => ('error' in entry ? broken(entry) : row(entry)))}</tbody></table></section></main>`,
   )
@@ -40,7 +40,7 @@ function row({ id, plan, models }: Extract<RunEntry, { readonly plan: unknown }>
   const { missing, planned } = notRun(models)
   const best = ranking({ models, rows: [] })
   return html`<tr><th scope="row" class="nowrap"><a href="/runs/${encodeURIComponent(id)}">${moment(plan.created)}</a></th>
-<td>${clean(plan.dataset.name)} <span class="dim">${clean(plan.dataset.version)}</span><br><span class="dim">${plural(plan.tasks.length, 'task')} × ${plural(plan.repeats, 'repeat')}</span></td>
+<td>${clean(plan.dataset.name)} <span class="dim">${clean(plan.dataset.version)}</span><br><span class="dim">${plural(plan.tasks.length, 'task')}${plan.repeats > 1 ? ` × ${plan.repeats} repeats` : ''}</span></td>
 <td class="wide"><ul class="scores">${best
     .slice(0, shown)
     .map(

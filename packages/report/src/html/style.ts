@@ -14,6 +14,7 @@ h2{font-size:1.02rem;letter-spacing:-.005em;font-weight:600;margin:0 0 .25rem}
 h3{font-size:.92rem;font-weight:600;margin:1.5rem 0 .5rem}
 p{margin:.35rem 0;max-width:54rem}
 body>header{padding-top:3.25rem}
+.id{display:inline-block;max-width:100%}
 .basis{color:var(--soft);margin:.6rem 0 0}
 section{margin:3.5rem 0 0}
 .eyebrow{color:var(--faint);font-size:.82rem;margin:0}

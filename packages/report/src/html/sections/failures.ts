@@ -1,6 +1,6 @@
 import type { ReportRow } from '@bench/runner/record'
 import { count, duration, usd } from '../../display.js'
-import { failures, reasonOf, words } from '../../failures.js'
+import { evidence, failures, reasonOf, words } from '../../failures.js'
 import { clean, cleanBlock, cutEnd } from '../../text.js'
 import { html, type Markup } from '../markup.js'
 import { chip } from '../outcomes.js'
@@ -82,27 +82,41 @@ const facts = (row: ReportRow): string =>
     row.durationMs !== undefined && duration(row.durationMs),
     row.outputTokens !== undefined && `${count(row.outputTokens)} tokens out`,
     row.costUsd !== undefined && usd(row.costUsd),
+    ...shortFacts(row),
   ]
     .filter(Boolean)
     .join(' · ')
 
-/** Expected and got side by side, everything else a scorer wrote under its own name. */
+function shortFacts(row: ReportRow): string[] {
+  const { where, others } = evidence(row)
+  const short = others.filter(([, value]) => isShort(value)).slice(0, 12)
+  return [
+    ...(where === undefined ? [] : [clean(where)]),
+    ...short.map(([name, value]) => clean(`${name} ${written(value)}`)),
+  ]
+}
+
+/** Expected and got side by side, everything else that a scorer wrote under its own name. */
 function details(row: ReportRow): Markup {
-  const { expected, got, ...others } = row.detail ?? {}
-  const both = expected !== undefined || got !== undefined
-  return html`${row.error !== undefined && html`<p class="label">Error</p>${block(row.error, valueChars)}`}${
-    both &&
+  const { error, expected, got, where, others } = evidence(row)
+  const long = others.filter(([, value]) => !isShort(value)).slice(0, 12)
+  return html`${error !== undefined && html`<p class="label">${where === undefined ? 'Error' : `Error in ${where}`}</p>${block(error, valueChars)}`}${
+    (expected !== undefined || got !== undefined) &&
     html`<div class="pair"><div><p class="label">Expected</p>${block(written(expected), valueChars)}</div><div><p class="label">Got</p>${block(written(got), valueChars)}</div></div>`
-  }${Object.entries(others)
-    .filter(([, value]) => value !== undefined && value !== null && value !== '')
-    .slice(0, 12)
-    .map(([key, value]) => html`<p class="label">${clean(key)}</p>${block(written(value), valueChars)}`)}`
+  }${long.map(([name, value]) => html`<p class="label">${clean(name)}</p>${block(written(value), valueChars)}`)}`
+}
+
+/** Short enough to stand among the facts. */
+const isShort = (value: unknown): boolean => {
+  const text = written(value)
+  return text.length <= 40 && !text.includes('\n')
 }
 
 /** On one line where that is short. */
 function written(value: unknown): string {
   if (typeof value === 'string') return value
-  const flat = JSON.stringify(value) ?? '(none)'
+  if (value === undefined || value === null) return 'nothing'
+  const flat = JSON.stringify(value)
   return flat.length <= 100 ? flat : JSON.stringify(value, null, 1)
 }
 
