@@ -23,9 +23,9 @@ export interface RetryPolicy {
 }
 
 /** The longest wait between two tries, whatever the server asks for. */
-export const maxWaitMs = 60_000
+const maxWaitMs = 60_000
 
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms)
@@ -37,7 +37,7 @@ export const systemClock: Clock = {
 /**
  * Calls until it succeeds, fails for good, or the deadline passes. Waits are exponential with full jitter
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), or as long as the server asked,
- * at most {@link maxWaitMs}. A wait that would outlast the deadline is not begun: the last fault is thrown at once.
+ * at most 60 s. A wait that would outlast the deadline is not begun: the last fault is thrown at once.
  * @param call is given a signal that ends with the deadline or the caller's own, and its number, from 1
  * @throws ProviderError with `tries`; an abort rejects with the signal's reason, promptly.
  */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { type Message, type ModelSettings, ProviderError, provider } from '@bench/providers'
-import { type Exchange, replayServer } from '@bench/providers/testing'
+import { dialects, type Exchange, replayServer } from '@bench/providers/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -48,8 +48,9 @@ describe('what a person reads', () => {
     await expect(started).rejects.toMatchObject({
       code: 'connect',
       tries: 1,
-      message:
+      message: expect.stringMatching(
         /^ollama cannot be reached: connection refused by 127\.0\.0\.1:1\. Start it with `ollama serve`/,
+      ),
     })
     const slow = await faultOf('ollama', { body: [], ending: 'hang' }, { timeoutMs: 50 })
     expect(slow.message).toMatch(
@@ -129,6 +130,12 @@ describe('classes', () => {
       body: `event: ${event}\ndata: ${data}\n\n`,
     }
     expect((await faultOf('anthropic', stream)).code).toBe(code)
+  })
+
+  it('anthropic: a reason to stop without the end of the message is incomplete', async () => {
+    const { headers = {}, body = '' } = dialects.messages.text(['whole'])
+    const events = [body].flat().slice(0, -1) as string[]
+    expect((await faultOf('anthropic', { headers, body: events })).code).toBe('incomplete')
   })
 
   it('how long to wait, however it is said', async () => {

@@ -97,13 +97,19 @@ describe('replay', () => {
       'wrong.jsonl.gz': ['not gzip', /wrong\.jsonl\.gz cannot be read/],
     } as const
     for (const [name, [content, message]] of Object.entries(bad)) {
-      await expect(open(await write(name, content))).rejects.toMatchObject({ code: 'bad_request', message })
+      await expect(open(await write(name, content))).rejects.toMatchObject({
+        code: 'bad_request',
+        message: expect.stringMatching(message),
+      })
     }
     await expect(open(join(folder, 'nowhere.jsonl'))).rejects.toMatchObject({ code: 'not_found' })
-    await expect(open(folder)).rejects.toMatchObject({ code: 'bad_request', message: /cannot be read/ })
+    await expect(open(folder)).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringMatching(/cannot be read/),
+    })
     await expect(resolveModel('replay', {}, {})).rejects.toMatchObject({
       code: 'bad_request',
-      message: /needs a file/,
+      message: expect.stringMatching(/needs a file/),
     })
   })
 

@@ -180,6 +180,8 @@ describe('what is sent', () => {
       }),
     }
     const two = (await asked('openai', 'gpt-4o', {}, {}, chat)).completion
+    // It came all at once: there was no decode phase to measure.
+    expect(two.timing.tokensPerSecond).toBeUndefined()
     expect(two).toMatchObject({
       text: 'I will not.',
       finish: 'refusal',

@@ -45,8 +45,10 @@ export function testModel(
     test('replies', async () => {
       await using server = await serve(hello)
       const asked = await model(server)
-      const completion = await asked.generate(question, { task })
+      const { signal } = new AbortController()
+      const completion = await asked.generate(question, { task, signal })
       checkCompletion(completion)
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0)
       expect(asked.id.split(':')[0]).toMatch(/^[a-z-]+$/)
       if (asked.local) expect(completion.cost).toEqual({ usd: 0, source: 'local' })
     })

@@ -44,7 +44,6 @@ export async function wireModel(wire: Wire): Promise<Model> {
               throw fault(origin, 'incomplete', 'it ended with no finish reason')
             return fresh
           } catch (error) {
-            signal.throwIfAborted()
             if (fresh.opened) broken++
             throw faultOf(origin, error, fresh)
           }
