@@ -21,12 +21,12 @@ export function checkSettings(provider: string, settings: unknown): ModelSetting
   const issue = result.error.issues[0]
   throw new ProviderError(
     'bad_request',
-    `settings of ${provider}: ${issue ? explain(issue) : 'not an object'}.`,
+    `settings of ${provider}: ${issue ? explain(issue) : 'not an object.'}`,
   )
 }
 
 function explain(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || 'the whole'}: ${issue.message}`
+  if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || 'the whole'}: ${issue.message}.`
   const key = issue.keys[0] ?? ''
   return `unknown key "${key}"; did you mean "${closest(key, Object.keys(shape.shape))}"?`
 }

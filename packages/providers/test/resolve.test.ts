@@ -83,7 +83,7 @@ describe('resolveModel', () => {
     const refused = (settings: object) =>
       fails(resolveModel('openai:gpt-4o', { apiKey: 'sk-secret', ...settings }, {}))
     expect(await refused({ apikey: 'sk-secret' })).toBe(
-      'bad_request: settings of openai: unknown key "apikey"; did you mean "apiKey"?.',
+      'bad_request: settings of openai: unknown key "apikey"; did you mean "apiKey"?',
     )
     expect(await refused({ maxRetries: 11 })).toMatch(/^bad_request: settings of openai: maxRetries: /)
     expect(await refused({ timeoutMs: 0 })).toMatch(/timeoutMs/)
