@@ -8,7 +8,7 @@ export type RunEntry = { readonly id: string } & (
 )
 
 /** A run whose replies can be read until it is disposed. */
-export interface OpenRun extends AsyncDisposable {
+interface OpenRun extends AsyncDisposable {
   readonly report: Report
 }
 

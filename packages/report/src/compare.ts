@@ -1,4 +1,6 @@
 import { outcomes, type ReportRow } from '@bench/runner/record'
+import { generator } from './seeded.js'
+import { signFlip } from './sign-flip.js'
 
 /** Two models on the same tasks. A task is one cluster: its repeats are averaged before anything is compared. */
 export interface Comparison {
@@ -60,41 +62,6 @@ export function compare(rows: Iterable<ReportRow>, a: string, b: string): Compar
   return { a, b, tasks, missing, difference, low, high, p: signFlip(differences) }
 }
 
-/**
- * Two-sided randomisation test of paired differences: under no difference each one's sign is a fair coin. Where all
- * differences are −1, 0 or 1 this is McNemar's exact test. Exact (binomial) where all that are not zero have one
- * size, 10,000 seeded flips where they have not, and the normal limit of the same test above 200 of them.
- */
-export function signFlip(differences: readonly number[]): number {
-  const sizes = differences.map(Math.abs).filter((size) => size > 1e-12)
-  const n = sizes.length
-  if (n === 0) return 1
-  const observed = Math.abs(sum(differences))
-  if (n > 200) return 2 * (1 - normal(observed / Math.sqrt(sum(sizes.map((size) => size * size)))))
-  const size = sizes[0] as number
-  if (sizes.every((other) => Math.abs(other - size) < 1e-9)) return binomialTail(n, observed / size)
-  const random = generator(n)
-  const flips = 10_000
-  let extreme = 0
-  for (let flip = 0; flip < flips; flip++) {
-    let total = 0
-    for (const value of sizes) total += random() < 0.5 ? value : -value
-    if (Math.abs(total) >= observed - 1e-9) extreme++
-  }
-  return (extreme + 1) / (flips + 1)
-}
-
-/** P(|heads − tails| ≥ excess) of n fair coins. */
-function binomialTail(n: number, excess: number): number {
-  let term = 0.5 ** n
-  let p = 0
-  for (let heads = 0; heads <= n; heads++) {
-    if (Math.abs(2 * heads - n) >= excess - 1e-9) p += term
-    term *= (n - heads) / (heads + 1)
-  }
-  return Math.min(1, p)
-}
-
 /** 95 % percentile interval of the mean; about ten million draws at most. */
 function bootstrap(values: readonly number[]): [number, number] {
   const n = values.length
@@ -112,23 +79,3 @@ function bootstrap(values: readonly number[]): [number, number] {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-
-/** Standard normal distribution function, Abramowitz and Stegun 7.1.26; error below 1.5e-7. */
-function normal(z: number): number {
-  const x = z / Math.SQRT2
-  const t = 1 / (1 + 0.3275911 * x)
-  const poly =
-    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-  return 0.5 * (2 - poly * Math.exp(-x * x))
-}
-
-/** mulberry32: the same numbers everywhere, so that a report made twice is the same report. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}

@@ -1,7 +1,8 @@
 import type { ModelSummary } from '@bench/runner/record'
-import { compare, pairedDifferences, signFlip, taskMeans } from './compare.js'
+import { compare, pairedDifferences, taskMeans } from './compare.js'
 import { leftOut } from './denominator.js'
 import { percent, plural, points, pValue, range } from './display.js'
+import { signFlip } from './sign-flip.js'
 import type { Report } from './spec.js'
 import { clean } from './text.js'
 

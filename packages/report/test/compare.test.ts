@@ -16,17 +16,35 @@ describe('signFlip', () => {
     expect(signFlip([1, -1])).toBe(1)
   })
 
-  it('agrees with all sign patterns counted, where they can be', () => {
+  it('counts all sign patterns of differences on a grid', () => {
     const values = fc.array(
-      fc.integer({ min: -3, max: 3 }).map((n) => n / 3),
+      fc.integer({ min: -6, max: 6 }).map((n) => n / 6),
       { minLength: 1, maxLength: 10 },
     )
     fc.assert(
       fc.property(values, (differences) => {
-        expect(Math.abs(signFlip(differences) - enumerated(differences))).toBeLessThan(0.02)
+        expect(signFlip(differences)).toBeCloseTo(enumerated(differences), 10)
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('comes near to all sign patterns of any other differences', () => {
+    const values = fc.array(
+      fc.integer({ min: -1000, max: 1000 }).map((n) => n / 1009),
+      { minLength: 1, maxLength: 10 },
+    )
+    fc.assert(
+      fc.property(values, (differences) => {
+        expect(Math.abs(signFlip(differences) - enumerated(differences))).toBeLessThan(0.04)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('goes over into its normal limit without a step', () => {
+    const differences = (n: number) => Array.from({ length: n }, (_, i) => (i % 5 < 3 ? 1 : -1))
+    expect(Math.abs(signFlip(differences(200)) - signFlip(differences(201)))).toBeLessThan(0.01)
   })
 
   it('is a probability, the same for both sides, also for many', () => {

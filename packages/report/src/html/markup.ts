@@ -23,8 +23,7 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** For text and for quoted attributes. */
-export const escapeText = (text: string): string =>
-  text.replace(/[&<>"'`]/g, (char) => entities[char] as string)
+const escapeText = (text: string): string => text.replace(/[&<>"'`]/g, (char) => entities[char] as string)
 
 function render(content: Content): string {
   if (content instanceof Markup) return content.text

@@ -2,7 +2,7 @@ import { type AttemptOutcome, outcomes } from '@bench/runner/record'
 import { html, type Markup } from './markup.js'
 
 /** One letter per outcome, so that colour never tells alone. */
-export const letters: Readonly<Record<AttemptOutcome, string>> = {
+const letters: Readonly<Record<AttemptOutcome, string>> = {
   pass: '✓',
   wrong_answer: 'W',
   syntax: 'S',
@@ -21,7 +21,7 @@ export const letters: Readonly<Record<AttemptOutcome, string>> = {
 }
 
 /** How an outcome is coloured: passed, in the denominator but not passed, or left out of it. */
-export const tone = (outcome: AttemptOutcome): 'pass' | 'miss' | 'out' =>
+const tone = (outcome: AttemptOutcome): 'pass' | 'miss' | 'out' =>
   outcome === 'pass' ? 'pass' : outcomes[outcome].denominator ? 'miss' : 'out'
 
 export const chip = (outcome: AttemptOutcome, title: string): Markup =>
