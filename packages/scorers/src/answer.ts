@@ -32,11 +32,18 @@ export function readAnswer(task: Task, completion: Completion): Answer {
 }
 
 function withoutReasoning(reply: string): string {
-  const closed = reply.replace(/<(think|thinking)>[\s\S]*?<\/\1>/g, '')
-  const open = closed.search(/<think(?:ing)?>/)
-  const shown = open < 0 ? closed : closed.slice(0, open)
-  const end = shown.match(/^[\s\S]*<\/think(?:ing)?>/)
-  return end ? shown.slice(end[0].length) : shown
+  let shown = ''
+  let at = 0
+  for (const open of reply.matchAll(/<(think|thinking)>/g)) {
+    if (open.index < at) continue
+    shown += reply.slice(at, open.index)
+    const close = `</${open[1]}>`
+    const end = reply.indexOf(close, open.index)
+    at = end < 0 ? reply.length : end + close.length
+  }
+  shown += reply.slice(at)
+  const orphan = /^[\s\S]*<\/think(?:ing)?>/.exec(shown)
+  return orphan ? shown.slice(orphan[0].length) : shown
 }
 
 interface Fence {

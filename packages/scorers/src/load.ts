@@ -58,7 +58,11 @@ async function importModule(url: string): Promise<Record<string, unknown>> {
   if (!/\.[mc]?ts$/.test(fileURLToPath(url))) return import(url)
   const { createJiti } = await import('jiti')
   const self = await import('./index.js')
-  return createJiti(url, { fsCache: false, virtualModules: { '@bench/scorers': self } }).import(url)
+  return createJiti(url, {
+    fsCache: false,
+    interopDefault: false,
+    virtualModules: { '@bench/scorers': self },
+  }).import(url)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

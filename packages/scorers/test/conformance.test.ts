@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { listScorers, scorerNames } from '../src/index.js'
 import { builtIn } from '../src/registry.js'
 import { type ScorerCase, testScorer } from '../src/testing.js'
-import { anyDriver, makeTask } from './setup.js'
+import { anyDriver } from './boxes.js'
+import { makeTask } from './setup.js'
 
 const expected = makeTask({ expected: 'Paris' })
 const references = makeTask({ references: ['colour', 'color'] })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { scorer } from '../src/index.js'
-import { anyDriver, attempt, humanEval, inPairs, jsonLines, sharedData } from './setup.js'
+import { anyDriver } from './boxes.js'
+import { attempt, humanEval, inPairs, jsonLines, sharedData } from './setup.js'
 
 const tasks = humanEval()
 const judge = await scorer({ name: 'code-tests' })

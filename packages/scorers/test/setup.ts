@@ -2,15 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { AssertCode, Task } from '@bench/datasets'
 import type { Completion } from '@bench/providers'
-import { driver, type SandboxDriver, strongest } from '@bench/sandbox'
 import type { Scorable } from '../src/index.js'
 import { readAnswer } from '../src/index.js'
-
-/** The strongest driver that has `start`; judging is the same in all of them. */
-export async function anyDriver(): Promise<SandboxDriver> {
-  const { driver: isolating } = await strongest({ exclude: ['wasm'] })
-  return isolating ?? (await driver('process'))
-}
 
 const shared = new URL('../../../../shared/data/', import.meta.url)
 

@@ -46,5 +46,6 @@ function has(value: Json, path: readonly string[]): boolean {
   const [key, ...rest] = path
   if (key === undefined) return true
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false
+  if (Array.isArray(value) && !/^\d+$/.test(key)) return false
   return has((value as Readonly<Record<string, Json>>)[key]!, rest)
 }

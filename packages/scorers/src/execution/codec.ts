@@ -21,7 +21,7 @@ export type Value =
   | { readonly kind: 'range'; readonly parts: readonly [bigint, bigint, bigint] }
   /** Fraction, and Decimal that is finite: `top / bottom`, bottom above 0. */
   | { readonly kind: 'rational'; readonly top: bigint; readonly bottom: bigint }
-  /** Equal to nothing: Decimal's infinities and NaN, and powers of ten too large to write out. */
+  /** Equal to nothing: Decimal's infinities and NaN, and what would take too long to reckon with. */
   | { readonly kind: 'other'; readonly text: string }
 
 export const caps = { depth: 100, nodes: 100_000, bytes: 8 << 20 } as const
@@ -117,15 +117,26 @@ const tags: Readonly<Record<string, (content: unknown, all: All) => Value>> = Ob
     $bytes: (x) => ({ kind: 'bytes', hex: match(x, /^(?:[0-9a-f]{2})*$/)[0] }),
     $bytearray: (x) => ({ kind: 'bytes', hex: match(x, /^(?:[0-9a-f]{2})*$/)[0] }),
     $complex: (x) => ({ kind: 'complex', re: float(list(x)[0]), im: float(list(x)[1]) }),
-    $range: (x, all) => ({ kind: 'range', parts: all(x).map(whole).slice(0, 3) as [bigint, bigint, bigint] }),
+    $range: (x, all) => {
+      const [start, stop, step] = all(x).map(whole)
+      if (start === undefined || stop === undefined || step === undefined) throw new Garbage('not a range')
+      if (![start, stop, step].every(isModest)) return { kind: 'other', text: 'range of huge integers' }
+      return { kind: 'range', parts: [start, stop, step] }
+    },
     $Fraction: (x, all) => {
       const [top, bottom] = all(x).map(whole)
       if (top === undefined || bottom === undefined || bottom <= 0n) throw new Garbage('not a fraction')
+      if (!isModest(top) || !isModest(bottom)) return { kind: 'other', text: 'fraction of huge integers' }
       return { kind: 'rational', top, bottom }
     },
     $Decimal: (x) => decimal(x),
   } satisfies Record<string, (content: unknown, all: All) => Value>,
 )
+
+/** Dividing larger ones, again and again, would take long: up to about 1,000 decimal digits. */
+const isModest = (n: bigint) => n < modest && -n < modest
+
+const modest = 1n << 3400n
 
 function list(x: unknown): readonly unknown[] {
   if (!Array.isArray(x)) throw new Garbage('a list was due')
@@ -161,8 +172,9 @@ function float(x: unknown): number {
 
 function decimal(x: unknown): Value {
   const [text] = match(x, /^[-+]?[\w.+-]{1,10000}$/)
-  const parts = /^([-+]?)(\d*)(?:\.(\d*))?(?:E([-+]?\d{1,4}))?$/.exec(text)
-  if (!parts || (parts[2]! + (parts[3] ?? '')).length === 0) return { kind: 'other', text }
+  const parts = /^([-+]?)(\d*)(?:\.(\d*))?(?:E([-+]?\d{1,3}))?$/.exec(text)
+  const length = parts ? parts[2]!.length + (parts[3]?.length ?? 0) : 0
+  if (!parts || length === 0 || length > 1000) return { kind: 'other', text }
   const [, sign, before, after = '', exponent = '0'] = parts
   const digits = BigInt(`${sign === '-' ? '-' : ''}${before}${after}`)
   const power = Number(exponent) - after.length

@@ -127,13 +127,13 @@ function identity(v: Value): string {
 /** With its length before it, so that neighbours cannot run into each other. */
 const quoted = (text: string) => `${text.length}:${text}`
 
-/** Shared by numbers that are equal in exact arithmetic, whatever their types. */
+/** Shared by numbers that are equal in exact arithmetic, whatever their types. Hexadecimal, as decimal takes quadratic time. */
 function numberKey(v: Numeric): string {
-  if (typeof v === 'number') return Number.isInteger(v) ? `n${BigInt(v)}` : `n${v}`
-  if (typeof v !== 'object') return `n${BigInt(v)}`
+  if (typeof v === 'number' && !Number.isInteger(v)) return `n${v}`
+  if (typeof v !== 'object') return `n${BigInt(v).toString(16)}`
   const divisor = gcd(v.top < 0n ? -v.top : v.top, v.bottom)
   const [top, bottom] = [v.top / divisor, v.bottom / divisor]
-  if (bottom === 1n) return `n${top}`
+  if (bottom === 1n) return `n${top.toString(16)}`
   const float = Number(top) / Number(bottom)
   return isDyadic(bottom) && exactly(float, top, bottom) ? `n${float}` : `n${top}/${bottom}`
 }

@@ -9,9 +9,12 @@ export async function writeFrame(out: Writable, body: Uint8Array): Promise<void>
   out.write(head)
   if (out.write(body)) return
   await new Promise<void>((resolve) => {
-    out.once('drain', resolve)
-    out.once('close', resolve)
-    out.once('error', () => resolve())
+    const events = ['drain', 'close', 'error'] as const
+    const done = () => {
+      for (const event of events) out.off(event, done)
+      resolve()
+    }
+    for (const event of events) out.on(event, done)
   })
 }
 
