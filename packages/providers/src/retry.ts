@@ -28,7 +28,8 @@ const maxWaitMs = 60_000
 const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms)
+    // A longer one would overflow and fire at once.
+    const timer = setTimeout(callback, Math.min(ms, 2_147_483_647))
     return () => clearTimeout(timer)
   },
   random: Math.random,

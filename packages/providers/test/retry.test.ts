@@ -118,6 +118,11 @@ describe('withRetries', () => {
     expect(clock.time).toBe(10_000)
   })
 
+  it('takes a deadline beyond what a timer can hold', async () => {
+    const call = () => new Promise((resolve) => setTimeout(resolve, 20, 'here'))
+    await expect(withRetries(call, policy({ timeoutMs: 1e12 }))).resolves.toBe('here')
+  })
+
   it('never tries again what will not pass, and passes on what is no fault of a provider', async () => {
     for (const error of [new ProviderError('auth', 'no'), new TypeError('a bug')]) {
       const clock = new TestClock()
