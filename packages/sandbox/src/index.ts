@@ -1,5 +1,7 @@
+export { type BuildOptions, buildImage, cleanContainers } from './containers.js'
 export { SandboxError, type SandboxErrorCode } from './errors.js'
 export { defaultLimits } from './limits.js'
 export { checkPath } from './paths.js'
 export { type Choice, type DriverName, defineDriver, driver, driverNames, strongest } from './registry.js'
 export type * from './spec.js'
+export { type FetchOptions, type FetchProgress, fetchWasm, wasmIsCached, wasmPackage } from './wasm/fetch.js'

@@ -4,6 +4,7 @@ import type { Probe, SandboxDriver } from './spec.js'
 
 /** Strongest first; `process` protects nothing and is last. */
 const drivers = {
+  docker: () => import('./adapters/docker.js'),
   bubblewrap: () => import('./adapters/bubblewrap.js'),
   wasm: () => import('./adapters/wasm.js'),
   process: () => import('./adapters/process.js'),

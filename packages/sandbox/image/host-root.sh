@@ -1,0 +1,46 @@
+#!/bin/sh
+# Writes a root file system as tar to stdout, out of this machine's own Python, Node, shell and tar:
+# an image for `docker import` where no registry can be reached.
+set -eu
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+chmod 755 "$root"
+mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev" "$root/lib64"
+ln -s usr/bin "$root/bin"
+ln -s usr/lib "$root/lib"
+
+# A program with the shared libraries it names, each below /usr as on a merged system.
+put() {
+  case $1 in /bin/* | /lib/*) to=/usr$1 ;; *) to=$1 ;; esac
+  [ -e "$root$to" ] && return
+  mkdir -p "$root$(dirname "$to")"
+  cp -L "$1" "$root$to"
+}
+libraries() {
+  for file in "$@"; do ldd "$file" 2>/dev/null || true; done | grep -o '/[^ ]*\.so[^ ]*' | sort -u
+}
+
+for name in sh cat ln ls mkdir sleep tar; do
+  put "$(command -v "$name")"
+done
+programs="$root/usr/bin/*"
+
+python=$(readlink -f /usr/bin/python3 || true)
+if [ -x "$python" ]; then
+  put "$python"
+  version=$(basename "$python")
+  [ "$version" = python3 ] || ln -s "$version" "$root/usr/bin/python3"
+  cp -a --parents "/usr/lib/$version" "$root"
+  for heavy in test idlelib lib2to3 ensurepip tkinter turtledemo dist-packages; do rm -rf "$root/usr/lib/$version/$heavy"; done
+  rm -rf "$root/usr/lib/$version"/config-* "$root/usr/lib/$version/sitecustomize.py"
+  programs="$programs $root/usr/lib/$version/lib-dynload/*.so"
+fi
+[ -x /usr/bin/node ] && put "$(readlink -f /usr/bin/node)"
+
+# shellcheck disable=SC2086 # The patterns are to be expanded.
+for library in $(libraries $programs); do
+  case $library in "$root"*) ;; *) put "$library" ;; esac
+done
+printf 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/tmp:/bin/sh\n' >"$root/etc/passwd"
+printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+tar -C "$root" --owner=0 --group=0 --numeric-owner -cf - .

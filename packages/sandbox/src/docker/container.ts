@@ -1,0 +1,235 @@
+/** One container is one box: an idle supervisor as its first process, commands by `exec` as an ordinary user. */
+import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import type Docker from 'dockerode'
+import { SandboxError } from '../errors.js'
+import type { BoxSpec, Limits } from '../spec.js'
+import { type Exit, exitOfStatus, type Running } from '../supervise.js'
+import { demux } from './demux.js'
+import { requireEngine } from './engine.js'
+
+/** By which `bench clean` knows its own. */
+const label = 'bench.sandbox'
+
+const commandUser = '65534:65534'
+const workFolder = '/tmp/work'
+
+/**
+ * The first process. For each line it reads it kills every other process there is, without starting one itself,
+ * then tells the line again and how often the kernel killed for want of memory. When its input ends, because we
+ * did, it ends, and the container with it.
+ */
+const supervisor = `
+  ulimit -c 0
+  mkdir -m 0777 ${workFolder} || exit
+  exec 2>/dev/null
+  while read -r line; do
+    [ "$line" = ready ] || { i=0; while [ $i -lt 100 ] && kill -9 -1; do i=$((i + 1)); done; (:); }
+    kills=0
+    for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
+      [ -r $file ] && while read -r name count; do [ "$name" = oom_kill ] && kills=$count; done <$file
+    done
+    echo "$line $kills"
+  done`
+
+export interface Box {
+  readonly container: Docker.Container
+  /** Kills every command in the box; how often memory ran out so far. Rejects where the supervisor is silent. */
+  sweep(): Promise<number>
+  /** Kills the container and waits until the engine has removed it. */
+  remove(): Promise<void>
+  /** Holds commands from here on to other limits of memory, processes and cores. */
+  limit(limits: Limits): Promise<void>
+  run(command: readonly string[], hooks: { end(): Promise<boolean> }): Promise<Running>
+}
+
+/** @throws SandboxError `unavailable` */
+export async function createBox(engine: Docker, image: string, spec: BoxSpec, limits: Limits): Promise<Box> {
+  const container = await engine.createContainer(settings(image, spec, limits))
+  const stream = (await container.attach({ stream: true, stdin: true, stdout: true, hijack: true })) as Duplex
+  await container.start()
+  const ask = conversation(stream)
+  let held = limits
+  const box: Box = {
+    container,
+    sweep: () => ask(),
+    async remove() {
+      stream.destroy()
+      await container.remove({ force: true, v: true }).catch(ignoreGone)
+    },
+    async limit(wanted) {
+      const same = ['memoryBytes', 'pids', 'cpus'] as const
+      if (same.every((name) => wanted[name] === held[name])) return
+      await container.update(resources(wanted))
+      held = wanted
+    },
+    run: (command, hooks) => run(container, command, spec, hooks),
+  }
+  try {
+    await ask('ready')
+    return box
+  } catch (error) {
+    await box.remove()
+    throw error
+  }
+}
+
+/** Removes every container that carries our label; how many. @throws SandboxError `unavailable` */
+export async function cleanContainers(): Promise<number> {
+  const engine = await requireEngine()
+  const left = await engine.listContainers({ all: true, filters: { label: [label] } })
+  await Promise.all(
+    left.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone)),
+  )
+  return left.length
+}
+
+function settings(image: string, spec: BoxSpec, limits: Limits): Docker.ContainerCreateOptions {
+  const inodes = Math.max(64, Math.floor(limits.diskBytes / 4096))
+  return {
+    Image: image,
+    Entrypoint: ['/bin/sh', '-c', supervisor],
+    Cmd: [],
+    User: '0:0', // Of the supervisor, with the one capability to kill what is not its own; never of a command.
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    Labels: { [label]: String(process.pid) },
+    HostConfig: {
+      ...resources(limits),
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      CapAdd: ['KILL'],
+      SecurityOpt: ['no-new-privileges'],
+      IpcMode: 'none',
+      LogConfig: { Type: 'none', Config: {} },
+      AutoRemove: true,
+      Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${limits.diskBytes},nr_inodes=${inodes},mode=1777` },
+      Mounts: (spec.mounts ?? []).map(({ source, target }) => ({
+        Type: 'bind',
+        Source: source,
+        Target: target,
+        ReadOnly: true,
+      })),
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'nofile', Soft: 1024, Hard: 1024 },
+        { Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes },
+        // Counted by user over all containers: only a backstop, and podman's own default may be more than it may set.
+        { Name: 'nproc', Soft: 4096, Hard: 4096 },
+      ],
+    },
+  }
+}
+
+function resources(limits: Limits) {
+  return {
+    Memory: limits.memoryBytes,
+    MemorySwap: limits.memoryBytes,
+    PidsLimit: limits.pids + 1, // The supervisor is one.
+    NanoCpus: Math.round(limits.cpus * 1e9),
+  }
+}
+
+/** Talks with the supervisor: a line out, the same line and a number back. */
+function conversation(stream: Duplex) {
+  const { stdout } = demux(stream)
+  const waiting = new Map<string, (kills: number) => void>()
+  let said = ''
+  let asked = 0
+  stream.on('error', () => {})
+  stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    said += chunk
+    for (let end = said.indexOf('\n'); end >= 0; end = said.indexOf('\n')) {
+      const [line = '', kills] = said.slice(0, end).split(' ')
+      said = said.slice(end + 1)
+      waiting.get(line)?.(Number(kills))
+    }
+  })
+  return (line = String(++asked)) =>
+    new Promise<number>((resolve, reject) => {
+      const silent = () =>
+        reject(
+          new SandboxError(
+            'unavailable',
+            'The container started but its supervisor does not answer; does the image have /bin/sh?',
+          ),
+        )
+      const timer = setTimeout(silent, 5000)
+      stdout.once('close', silent)
+      waiting.set(line, (kills) => {
+        clearTimeout(timer)
+        stdout.off('close', silent)
+        waiting.delete(line)
+        resolve(kills)
+      })
+      stream.write(`${line}\n`)
+    })
+}
+
+async function run(
+  container: Docker.Container,
+  command: readonly string[],
+  spec: BoxSpec,
+  hooks: { end(): Promise<boolean> },
+): Promise<Running> {
+  const env = {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: workFolder,
+    TMPDIR: '/tmp',
+    LANG: 'C.UTF-8',
+    ...spec.env,
+  }
+  const exec = await container.exec({
+    Cmd: ['/bin/sh', '-c', 'exec "$@"', 'sh', ...command],
+    User: commandUser,
+    WorkingDir: workFolder,
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  })
+  const stream = (await exec.start({ hijack: true, stdin: true })) as Duplex
+  stream.on('error', () => {})
+  const { stdout, stderr, ended } = demux(stream)
+  let exhausted = false
+  let ending: Promise<void> | undefined
+  const exited = exitOf(exec, ended)
+  const end = async () => {
+    exhausted = await hooks.end()
+    await exited
+  }
+  return {
+    stdin: stream,
+    stdout,
+    stderr,
+    exited,
+    kill() {
+      ending ??= end()
+      return ending
+    },
+    memory: () => ({ exhausted }),
+  }
+}
+
+/** The stream ends with the last holder of it, the command maybe long before: the engine is asked as well. */
+async function exitOf(exec: Docker.Exec, ended: Promise<void>): Promise<Exit> {
+  let over = false
+  void ended.then(() => {
+    over = true
+  })
+  for (let wait = 20; ; wait = over ? 2 : Math.min(wait * 1.5, 200)) {
+    await Promise.race(over ? [delay(wait)] : [ended, delay(wait)])
+    const state = await exec.inspect().catch(() => undefined)
+    if (state === undefined) return { code: null, signal: 'SIGKILL' } // Gone with its container.
+    // Not running and without an exit code, it has yet to begin.
+    if (!state.Running && state.ExitCode !== null) return exitOfStatus(state.ExitCode)
+  }
+}
+
+function ignoreGone(error: { statusCode?: number }): void {
+  // 404: removed by itself; 409: being removed.
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error
+}
