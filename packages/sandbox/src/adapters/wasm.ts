@@ -24,6 +24,8 @@ export interface WasmOptions {
   readonly workers?: number
 }
 
+const warmMs = 60_000
+const nothing = new Uint8Array()
 const python = { command: 'python3', version: wasmPackage.python }
 
 /** Memory limits for which a compiled interpreter is kept. */
@@ -67,20 +69,37 @@ function lazyEngine(options: WasmOptions): () => Promise<Engine> {
 
 async function start(options: WasmOptions): Promise<Engine> {
   const folder = await fetchWasm(options)
+  const pool = createPool(options.workers)
   const compiled = new Map<number, Promise<CompiledModule>>()
   return {
-    pool: createPool(options.workers),
+    pool,
     module(memoryBytes) {
       let module = compiled.get(memoryBytes)
       if (module !== undefined) return module
-      // A binary of 20 MB is not worth keeping for a limit that may never come.
-      module = loadWasm(folder).then((binary) => compileLimited(binary, memoryBytes))
+      module = compile(folder, memoryBytes, pool)
       compiled.set(memoryBytes, module)
       module.catch(() => compiled.delete(memoryBytes))
       for (const oldest of [...compiled.keys()].slice(0, -keptModules)) compiled.delete(oldest)
       return module
     },
   }
+}
+
+/** Functions are compiled when first called: an empty program does that, so that no one's time limit pays for it. */
+async function compile(folder: string, memoryBytes: number, pool: WasmPool): Promise<CompiledModule> {
+  // A binary of 20 MB is not worth keeping for a limit that may never come.
+  const module = await compileLimited(await loadWasm(folder), memoryBytes)
+  const { diskBytes, outputBytes } = limitsOf()
+  const limits = { diskBytes, outputBytes, timeoutMs: warmMs }
+  await pool.run({
+    module,
+    args: commandLine(['-I', '-c', '']),
+    env: [],
+    files: [],
+    stdin: nothing,
+    ...limits,
+  })
+  return module
 }
 
 async function probe(options: WasmOptions, engine: () => Promise<Engine>): Promise<Probe> {
@@ -148,8 +167,7 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
       const { stdin = '', signal } = options
       const outcome = await engine.pool.run({
         module: await engine.module(limits.memoryBytes),
-        // No file has a time here, so that Python would take a stale module for a fresh one: it is to keep none.
-        args: [command, '-B', '-X', 'utf8', ...args],
+        args: commandLine(args),
         env,
         files,
         stdin: typeof stdin === 'string' ? Buffer.from(stdin) : stdin,
@@ -192,6 +210,11 @@ function resultOf(outcome: WasmOutcome): ExecResult {
     default:
       return { reason: outcome.end, signal: 'SIGKILL', ...died }
   }
+}
+
+/** No file has a time here: Python would take a stale compiled module for a fresh one, so it is to keep none. */
+function commandLine(args: readonly string[]): string[] {
+  return [python.command, '-B', '-X', 'utf8', ...args]
 }
 
 function lastLine(bytes: Uint8Array): string {

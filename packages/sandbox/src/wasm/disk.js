@@ -229,9 +229,9 @@ class BoxDirectory extends Directory {
 }
 
 export class OpenBoxDirectory extends OpenDirectory {
-  /** @override */
-  path_filestat_set_times() {
-    return 0
+  /** Times are not kept, but what is not there has none to set. @override @param {number} flags @param {string} path */
+  path_filestat_set_times(flags, path) {
+    return this.path_filestat_get(flags, path).ret
   }
 }
 

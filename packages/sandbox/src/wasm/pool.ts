@@ -86,6 +86,8 @@ export function createPool(size = availableParallelism()): WasmPool {
 interface Thread {
   readonly worker: Worker
   jobs: number
+  /** Shared with it, and kept for its next job: what is touched of it is all that it costs. */
+  output?: SharedArrayBuffer
   idle?: NodeJS.Timeout
 }
 
@@ -118,10 +120,10 @@ function rest(thread: Thread, idle: Thread[]): void {
   idle.push(thread)
 }
 
-function runOn({ worker }: Thread, job: WasmJob): Promise<WasmOutcome> {
+function runOn(thread: Thread, job: WasmJob): Promise<WasmOutcome> {
+  const { worker } = thread
   const { timeoutMs, signal, outputBytes, ...message } = job
-  // A whole number of words: the two counts come first.
-  const output = new SharedArrayBuffer(8 + 2 * outputBytes)
+  const output = outputFor(thread, outputBytes)
   let startedAt: number | undefined
   worker.ref()
 
@@ -160,6 +162,14 @@ function runOn({ worker }: Thread, job: WasmJob): Promise<WasmOutcome> {
       act()
     }
   })
+}
+
+/** The two counts of bytes, then room for stdout and for stderr. */
+function outputFor(thread: Thread, outputBytes: number): SharedArrayBuffer {
+  const length = 8 + 2 * outputBytes
+  if (thread.output?.byteLength !== length) thread.output = new SharedArrayBuffer(length)
+  new Int32Array(thread.output, 0, 2).fill(0)
+  return thread.output
 }
 
 function outputOf(output: SharedArrayBuffer): { stdout: Uint8Array; stderr: Uint8Array } {
