@@ -24,6 +24,7 @@ export interface WasmOptions {
   readonly workers?: number
 }
 
+/** For the first run of a compiled interpreter, on however busy a machine. */
 const warmMs = 60_000
 const nothing = new Uint8Array()
 const python = { command: 'python3', version: wasmPackage.python }
@@ -107,7 +108,7 @@ async function probe(options: WasmOptions, engine: () => Promise<Engine>): Promi
     ok: true,
     version: `Python ${python.version}`,
     runtimes: { python },
-    notes: ['WebAssembly: slower than native Python, no threads or processes'],
+    notes: ['WebAssembly: slower than native Python; no threads, processes or time.sleep'],
   }
   if (!hasWebAssembly) {
     return {
@@ -197,7 +198,7 @@ function resultOf(outcome: WasmOutcome): ExecResult {
     case 'exit': {
       const code = outcome.code ?? 0
       // A grown memory that can grow no more is seen by Python alone, and this is how it says so.
-      const reason = code !== 0 && /^MemoryError\b.*\s*$/m.test(lastLine(stderr)) ? 'memory' : 'ok'
+      const reason = code !== 0 && /^MemoryError\b/.test(lastLine(stderr)) ? 'memory' : 'ok'
       return { reason, code, signal: null, ...seen }
     }
     case 'abort':

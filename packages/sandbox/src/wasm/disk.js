@@ -128,7 +128,7 @@ class BoxFile extends File {
   /** Whether it could be given that length. @param {number} length */
   resize(length) {
     const now = this.data.byteLength
-    if (!Number.isSafeInteger(length) || !this.disk.reserve(length - now)) return false
+    if (!Number.isSafeInteger(length) || length < 0 || !this.disk.reserve(length - now)) return false
     this.written = true
     if (length > this.data.buffer.byteLength) {
       const bigger = new Uint8Array(Math.max(length, Math.min(2 * now, this.disk.capacity)))
