@@ -45,6 +45,37 @@ describe('results.json', () => {
     expect(file.results.at(-1).model).toBe('b:two')
   })
 
+  it('tells of an attempt that was never recorded what is known, and no more', async () => {
+    const report = sampleReport({
+      models: { 'a:one': ['not_run'] },
+      row: ({ task, model, repeat, outcome, status }) => ({
+        key: '',
+        task,
+        model,
+        repeat,
+        outcome,
+        status,
+        value: null,
+        ended: '',
+      }),
+    })
+    const file = JSON.parse(await written(json, report))
+    expect(file.timestamp).toBe(report.plan.created)
+    expect(file.results).toEqual([
+      {
+        ...{
+          test_id: 'task-001',
+          category: null,
+          status: 'Skipped',
+          error: null,
+          duration_ms: null,
+          timestamp: null,
+        },
+        ...{ model: 'a:one', repeat: 0, outcome: 'not_run', score: null },
+      },
+    ])
+  })
+
   it('gives unknown as null, never as zero', async () => {
     const { summary } = JSON.parse(await written(json, sampleReport({ models: { 'a:one': ['infra'] } })))
     expect(summary).toMatchObject({

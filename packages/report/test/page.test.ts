@@ -97,11 +97,11 @@ describe.skipIf(noBrowser() !== undefined)('report.html in Chromium', () => {
     })
   }
 
-  it('fits 375 px with many models, long names and every outcome', async () => {
+  it.each([375, 700, 1000])('fits %i px with many models, long names and every outcome', async (width) => {
     const models = Object.fromEntries(
       Array.from({ length: 12 }, (_, i) => [`provider-${i}:${'long-model-name-'.repeat(6)}${i}`, mixed(30)]),
     )
-    const seen = await visit(browser, await written(page, sampleReport({ models, repeats: 3 })), 375)
+    const seen = await visit(browser, await written(page, sampleReport({ models, repeats: 3 })), width)
     expect(seen.sideways).toBeLessThanOrEqual(0)
     expect(seen.complaints).toEqual([])
   })

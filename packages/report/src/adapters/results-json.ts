@@ -107,7 +107,7 @@ async function result(row: ReportRow, report: Report) {
     response: row.reply === undefined ? undefined : await report.reply(row.reply),
     error: row.error ?? null,
     duration_ms: row.durationMs ?? null,
-    timestamp: row.ended,
+    timestamp: row.ended || null,
     model: row.model,
     repeat: row.repeat,
     difficulty: row.difficulty,
@@ -124,7 +124,7 @@ async function result(row: ReportRow, report: Report) {
     response_length: row.replyChars,
     warnings: row.warnings,
     detail: row.detail,
-    key: row.key,
+    key: row.key || undefined,
   }
 }
 

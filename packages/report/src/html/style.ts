@@ -36,7 +36,19 @@ tr>:last-child{padding-right:0}
 .banner.loud{background:var(--bad-bg);border-color:var(--bad)}
 .banner strong{letter-spacing:.04em}
 .scroll{overflow-x:auto}
+.list thead th{white-space:normal;min-width:7rem}
 footer{color:var(--faint);font-size:.82rem;padding-top:3rem!important;padding-bottom:3rem!important}
+@media (max-width:980px){
+.ranking thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.ranking,.ranking tbody{display:block}
+.ranking tr{display:grid;grid-template-columns:repeat(6,1fr);gap:.15rem 1rem;padding:.8rem 0 .8rem 1.8rem;border-bottom:1px solid var(--line);position:relative}
+.ranking td,.ranking tbody th{border:0;padding:0;text-align:left;min-width:0}
+.ranking .wide{grid-column:1/-1}
+.ranking .score{grid-column:span 2}
+.ranking .line{grid-column:span 4}
+.ranking .rank{position:absolute;left:0;top:.8rem}
+.ranking td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.78rem;margin-right:.25rem}
+}
 @media (max-width:640px){
 main,body>header,body>footer{padding:0 1rem}
 body>header{padding-top:1.75rem}
@@ -50,8 +62,8 @@ section{margin-top:2.5rem}
 .stack.list tbody th{margin-bottom:.3rem;display:block}
 .stack.list td{display:flex;justify-content:space-between;gap:1rem;padding:.15rem 0}
 .stack.list td[data-label]::before{margin-right:auto}
-.stack.ranking tr{position:relative;padding-left:1.6rem}
-.stack.ranking .rank{position:absolute;left:0;top:.8rem}
+.ranking tr{grid-template-columns:1fr 1fr}
+.ranking .score,.ranking .line{grid-column:1/-1}
 .stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.78rem;margin-right:.25rem}
 }
 @media print{:root{color-scheme:light;--bg:#fff;--raise:#fff;--line:#ccc;--axis:#999;--faint:#555;--soft:#333;--ink:#000;--good:#00553c;--bad:#8a3000;
@@ -63,6 +75,7 @@ body{font-size:10.5pt}section{break-inside:auto;margin-top:1.6rem}tr,figure,.fai
 export const reportStyle = `
 figure{margin:0}
 svg{display:block;max-width:100%;overflow:visible}
+figure svg{height:auto}
 svg text{fill:var(--faint);font:12px ui-sans-serif,system-ui,sans-serif}
 svg .ink{fill:var(--ink)}
 svg .axis{stroke:var(--axis);stroke-width:1}

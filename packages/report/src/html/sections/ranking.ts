@@ -13,7 +13,7 @@ export function rankingSection({ report, ranked, name }: Scene): Markup {
   const k = report.plan.repeats
   return html`<section aria-labelledby="ranking"><h2 id="ranking">Ranking</h2>
 <p class="note">${score} from 0 to 100 with its 95 % interval. Models that the data cannot tell apart share a rank.</p>
-<table class="stack ranking"><thead><tr><th scope="col">#</th><th scope="col">Model</th><th scope="col">${score}</th><th scope="col" class="dim">0 – 100</th><th scope="col" class="num">n</th>${
+<table class="ranking"><thead><tr><th scope="col">#</th><th scope="col">Model</th><th scope="col">${score}</th><th scope="col" class="dim">0 – 100</th><th scope="col" class="num">n</th>${
     k > 1 && html`<th scope="col" class="num">pass@${k}</th>`
   }<th scope="col" class="num">Cost</th><th scope="col" class="num">p50</th><th scope="col" class="num">tok/s</th><th scope="col" class="num">Tokens</th></tr></thead><tbody>
 ${ranked.map(({ rank, summary }, place) => {
@@ -25,10 +25,10 @@ ${ranked.map(({ rank, summary }, place) => {
     html`<span class="side">${out} left out of n${
       summary.range !== null && html`; with them ${range(summary.range.worst, summary.range.best)}`
     }</span>`
-  }</th><td class="nowrap wide"><span class="big">${summary.score === null ? unknown : percent(summary.score)}</span>${
+  }</th><td class="nowrap score"><span class="big">${summary.score === null ? unknown : percent(summary.score)}</span>${
     summary.interval !== null &&
     html`<span class="ci">${range(summary.interval.low, summary.interval.high)}</span>`
-  }</td><td class="wide">${whisker(summary, place)}</td><td class="num" data-label="n">${count(summary.n)}</td>${
+  }</td><td class="line">${whisker(summary, place)}</td><td class="num" data-label="n">${count(summary.n)}</td>${
     k > 1 &&
     html`<td class="num" data-label="pass@${k}">${passAtK === undefined ? unknown : percent(passAtK)}</td>`
   }<td class="num" data-label="cost">${costLabel(summary, report.plan)}</td><td class="num" data-label="p50">${
