@@ -39,9 +39,7 @@ def send(fd, message):
 
 
 def load(source, entry):
-    import types
-
-    module = types.ModuleType("candidate")
+    module = type(sys)("candidate")
     module.__dict__["__builtins__"] = __builtins__
     sys.modules["candidate"] = module
     compiled = False

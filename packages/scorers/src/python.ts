@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Files } from '@bench/sandbox'
 
-/** Our programs for the box, each with the module they share. Read once, on first use. */
+/** Our programs for the box. Read once, on first use. */
 const read = new Map<string, Promise<string>>()
 
 /** Bundles lie flat beside `python/` as sources do, so one relative address serves both. */
@@ -11,9 +11,17 @@ function source(file: string): Promise<string> {
   return known
 }
 
+const programs = {
+  'cases.py': ['attempt.py', 'forked.py', 'wire.py'],
+  'candidate.py': ['wire.py'],
+  'tester.py': ['wire.py'],
+} as const
+
 /** The files of one program, to be written into a box. */
-export async function pythonProgram(name: 'cases.py' | 'candidate.py' | 'tester.py'): Promise<Files> {
-  return { [name]: await source(name), 'wire.py': await source('wire.py') }
+export async function pythonProgram(name: keyof typeof programs): Promise<Files> {
+  const files = [name, ...programs[name]]
+  const sources = await Promise.all(files.map(source))
+  return Object.fromEntries(files.map((file, i) => [file, sources[i]!]))
 }
 
 /** How a program is started: no site packages, no user's folder, no bytecode written. */
@@ -24,6 +32,3 @@ export const pythonCommand = (python: string, program: string): string[] => [
   '-B',
   program,
 ]
-
-/** A fixed hash seed: an answer that depends on the order of a set gets the same verdict every time. */
-export const pythonEnvironment = { PYTHONHASHSEED: '0', PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { AssertCode, IoCase, IoCode } from '@bench/datasets'
+import type { AssertCode, IoCase, IoCode, Json } from '@bench/datasets'
 import { driver, type SandboxDriver } from '@bench/sandbox'
 import { describe, expect, test } from 'vitest'
 import { type Score, ScorerError, scorer } from '../src/index.js'
@@ -441,6 +441,20 @@ describe('what is ours', () => {
     const asserted = judge.score(attempt(asserting(check('pass')), code), { sandbox: half })
     await expect(asserted).rejects.toThrow(/half cannot judge/)
     await expect(judge.score(attempt(makeTask({}), 'x'), { sandbox })).rejects.toThrow(/has no "code"/)
+  })
+
+  test.each<[string, unknown, unknown]>([
+    ['an input that is no list', 5, 1],
+    ['an unknown tag', [1], { $tupel: [] }],
+    ['a tag with the wrong content', [{ $int: 'x' }], 1],
+  ])('%s is a fault of the dataset', async (_, input, expected) => {
+    const task = io([{ input: input as Json, expected: expected as Json }], { entryPoint: 'add' })
+    await expect(run(task, code)).rejects.toThrow(/^scorer code-tests: case 1 cannot be used: /)
+  })
+
+  test('an input may be larger than an answer', async () => {
+    const task = io([{ input: [new Array(200_000).fill(1)], expected: 200_000 }], { entryPoint: 'f' })
+    expect(await run(task, 'def f(x): return sum(x)')).toMatchObject({ outcome: 'pass' })
   })
 
   test('a box without Python is an error, and no fault of the candidate', async () => {

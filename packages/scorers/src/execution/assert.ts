@@ -1,12 +1,12 @@
 import type { AssertCode, Json } from '@bench/datasets'
 import { type Resident, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
 import { clip } from '../match.js'
-import { pythonCommand, pythonEnvironment, pythonProgram } from '../python.js'
+import { pythonCommand, pythonProgram } from '../python.js'
 import type { Outcome, Score } from '../spec.js'
 import { decode, Garbage, parse } from './codec.js'
 import { FrameReader, jsonFrame, writeFrame } from './frames.js'
 import { asRecord, failureIn } from './result.js'
-import { pythonOf } from './runtime.js'
+import { boxSpec, pythonOf } from './runtime.js'
 import { show } from './show.js'
 
 /** How the test went. */
@@ -105,7 +105,7 @@ async function openParty(
   program: 'candidate.py' | 'tester.py',
   spec: AssertCode,
 ): Promise<Party> {
-  const box = await driver.open({ env: pythonEnvironment })
+  const box = await driver.open(boxSpec)
   try {
     await box.write(await pythonProgram(program))
     // The box's limit only backs up our own clock; the output is frames, which are capped one by one.

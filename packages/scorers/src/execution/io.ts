@@ -1,23 +1,10 @@
-import type { IoCase, IoCode, Json } from '@bench/datasets'
+import type { IoCase, IoCode } from '@bench/datasets'
 import { type ExecResult, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
 import { clip } from '../match.js'
-import { pythonCommand, pythonEnvironment, pythonProgram } from '../python.js'
-import type { Outcome, Score } from '../spec.js'
-import { decode, Garbage, parse, type Value } from './codec.js'
-import { equal, sameOutput } from './compare.js'
-import { asRecord, failureIn } from './result.js'
-import { pythonOf } from './runtime.js'
-import { show } from './show.js'
-
-/** What became of one case. */
-interface CaseResult {
-  readonly outcome: Outcome
-  /** What came back, for people. */
-  readonly got?: string
-  readonly error?: string
-  readonly ms?: number
-  readonly peakBytes?: number
-}
+import { pythonCommand, pythonProgram } from '../python.js'
+import type { Score } from '../spec.js'
+import { judgeCase, readCases, summarise } from './cases.js'
+import { boxSpec, pythonOf } from './runtime.js'
 
 /**
  * Judges code by what it returns or prints. Only inputs go into the box; what comes out is compared here. Each case
@@ -31,48 +18,47 @@ export async function judgeIo(
   driver: SandboxDriver,
   signal?: AbortSignal,
 ): Promise<Score> {
-  await using box = await driver.open({ env: pythonEnvironment })
+  const cases = readCases(spec)
+  await using box = await driver.open(boxSpec)
   await box.write(await pythonProgram('cases.py'))
-  const run = box.forks ? runTogether : runOneByOne
-  return summarise(spec, await run(box, spec, source, signal))
+  const runs = box.forks ? [await runTogether(box, spec, source, signal)] : []
+  if (!box.forks) for (const one of spec.cases) runs.push(await runAlone(box, spec, one, source, signal))
+  const outputs = runs.flatMap(({ blobs, reason }) => blobs.map((four) => ({ four, reason })))
+  return summarise(
+    cases,
+    cases.map((one, i) => judgeCase(one, outputs[i]!.four, outputs[i]!.reason)),
+  )
 }
 
-async function runTogether(
-  box: Sandbox,
-  spec: IoCode,
-  source: string,
-  signal?: AbortSignal,
-): Promise<CaseResult[]> {
+/** What a run gave: the four blobs of each of its cases, as far as they are there. */
+interface Run {
+  readonly blobs: readonly (readonly Uint8Array[])[]
+  readonly reason: ExecResult['reason']
+}
+
+/** All cases in one run, which forks a child for each and holds each to its own time limit. */
+async function runTogether(box: Sandbox, spec: IoCode, source: string, signal?: AbortSignal): Promise<Run> {
   const seconds = spec.cases.reduce((sum, one) => sum + calls(spec) * one.timeout, 0)
-  const result = await execute(box, job(spec, source, spec.cases, true), seconds, signal)
-  const blobs = readBlobs(result.stdout.subarray(started(result)))
-  return spec.cases.map((one, i) => judge(spec, one, blobs.slice(i * 4, i * 4 + 4), result))
+  const { reason, out } = await execute(box, job(spec, source, spec.cases, true), seconds * 1.1 + 10, signal)
+  const blobs = readBlobs(out)
+  return { blobs: spec.cases.map((_, i) => blobs.slice(i * 4, i * 4 + 4)), reason }
 }
 
-async function runOneByOne(
+/** One case in a run of its own. What a program prints comes raw, and the frames after it. */
+async function runAlone(
   box: Sandbox,
   spec: IoCode,
+  one: IoCase,
   source: string,
   signal?: AbortSignal,
-): Promise<CaseResult[]> {
-  const results: CaseResult[] = []
-  for (const one of spec.cases) {
-    const input = spec.entryPoint === undefined ? String(one.input) : ''
-    const result = await execute(
-      box,
-      job(spec, source, [one], false) + input,
-      calls(spec) * one.timeout,
-      signal,
-    )
-    const out = result.stdout.subarray(started(result))
-    const size = Number.parseInt(new TextDecoder().decode(out.slice(-8)), 16)
-    const at = Number.isInteger(size) ? Math.max(0, out.length - 8 - size) : out.length
-    const [told, answer, again] = readBlobs(out.subarray(at, -8))
-    results.push(
-      judge(spec, one, told && answer && again ? [told, answer, again, out.subarray(0, at)] : [], result),
-    )
-  }
-  return results
+): Promise<Run> {
+  const given = spec.entryPoint === undefined ? String(one.input) : ''
+  const stdin = job(spec, source, [one], false) + given
+  const { reason, out } = await execute(box, stdin, calls(spec) * one.timeout + 1, signal)
+  const size = Number.parseInt(new TextDecoder().decode(out.slice(-8)), 16)
+  const at = Math.max(0, out.length - 8 - (Number.isInteger(size) ? size : 0))
+  const [told, answer, again] = readBlobs(out.subarray(at, -8))
+  return { blobs: [told && answer && again ? [told, answer, again, out.subarray(0, at)] : []], reason }
 }
 
 /** A function is called twice, each time within the limit. */
@@ -85,31 +71,19 @@ function job(spec: IoCode, source: string, cases: readonly IoCase[], fork: boole
   return `${Buffer.byteLength(body)}\n${body}`
 }
 
-/** The box's own limit only backs up that of `cases.py`, hence the slack for starting and for a busy machine. */
-async function execute(
-  box: Sandbox,
-  stdin: string,
-  seconds: number,
-  signal?: AbortSignal,
-): Promise<ExecResult> {
+/** Runs `cases.py` and gives what it wrote after the frame that comes before any code of the candidate. */
+async function execute(box: Sandbox, stdin: string, timeoutSec: number, signal?: AbortSignal) {
   const result = await box.exec(pythonCommand(pythonOf(box), 'cases.py'), {
     stdin,
-    limits: { timeoutSec: box.forks ? seconds * 1.1 + 10 : seconds, outputBytes: 64 << 20 },
+    limits: { timeoutSec, outputBytes: 64 << 20 },
     ...(signal ? { signal } : {}),
   })
   signal?.throwIfAborted()
-  return result
-}
-
-/** Where the results begin: after the frame that was written before any code of the candidate ran. */
-function started(result: ExecResult): number {
-  const [hello] = readBlobs(result.stdout, 1)
-  if (hello) return hello.length + 4
-  const said = new TextDecoder().decode(result.stderr).trim().split('\n').at(-1) ?? ''
-  throw new SandboxError(
-    'failed',
-    `the box ended before the code began (${result.reason}): ${clip(said, 300)}`,
-  )
+  const { reason, stdout, stderr } = result
+  const [hello] = readBlobs(stdout, 1)
+  if (hello) return { reason, out: stdout.subarray(hello.length + 4) }
+  const said = new TextDecoder().decode(stderr).trim().split('\n').at(-1) ?? ''
+  throw new SandboxError('failed', `the box ended before the code began (${reason}): ${clip(said, 300)}`)
 }
 
 /** Whole length-prefixed blobs from the beginning of some bytes. */
@@ -123,110 +97,4 @@ function readBlobs(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): Uint8Arr
     at = end
   }
   return blobs
-}
-
-/** Why a case has no result, by how the whole run ended. */
-const missing: Record<ExecResult['reason'], CaseResult> = {
-  ok: { outcome: 'crash', error: 'the process ended without a result' },
-  killed: { outcome: 'crash', error: 'the process was killed without a result' },
-  timeout: { outcome: 'time_limit', error: 'no result within the time limit' },
-  memory: { outcome: 'memory', error: 'the memory limit was reached' },
-  output_limit: { outcome: 'output_limit', error: 'the output limit was reached' },
-}
-
-function judge(spec: IoCode, one: IoCase, blobs: readonly Uint8Array[], result: ExecResult): CaseResult {
-  const [header, answer, again, printed] = blobs
-  if (!header || !answer || !again || !printed) return missing[result.reason]
-  try {
-    const { ms, peak, why, signal } = asRecord(parse(header))
-    const cost = {
-      ...(typeof ms === 'number' && ms >= 0 ? { ms } : {}),
-      ...(typeof peak === 'number' && peak > 0 ? { peakBytes: peak } : {}),
-    }
-    if (why === 'timeout')
-      return { ...cost, outcome: 'time_limit', error: `no result within ${one.timeout} s` }
-    if (why === 'output_limit') return { ...cost, outcome: 'output_limit', error: 'more than 8 MiB came out' }
-    const by = typeof signal === 'number' ? `, killed by signal ${signal}` : ''
-    if (why !== undefined)
-      return { ...cost, outcome: 'crash', error: `the process ended without a result${by}` }
-    const first = compare(spec, one, asRecord(parse(answer)), printed)
-    if (first.outcome !== 'pass' || again.length === 0) return { ...cost, ...first }
-    const second = compare(spec, one, asRecord(parse(again)), printed)
-    if (second.outcome === 'pass') return { ...cost, ...first }
-    return {
-      ...cost,
-      ...second,
-      error: `on a second call with the same input: ${second.error ?? 'another answer'}`,
-    }
-  } catch (error) {
-    if (error instanceof Garbage)
-      return { outcome: 'crash', error: `the result is unreadable: ${error.message}` }
-    throw error
-  }
-}
-
-function compare(
-  spec: IoCode,
-  one: IoCase,
-  message: Readonly<Record<string, unknown>>,
-  printed: Uint8Array,
-): CaseResult {
-  const failure = failureIn(message)
-  if (failure) return failure
-  if (spec.entryPoint === undefined) {
-    if (message.ended !== true) throw new Garbage('the program did not come to its end')
-    const got = new TextDecoder().decode(printed)
-    const right = sameOutput(got, asText(one.expected), spec.tolerance)
-    return { outcome: right ? 'pass' : 'wrong_answer', got: clip(got) }
-  }
-  if (!('value' in message)) throw new Garbage('no value')
-  const got = decode(message.value, 'wire')
-  const right = equal(got, decode(one.expected, 'dataset'), spec.tolerance)
-  return { outcome: right ? 'pass' : 'wrong_answer', got: show(got) }
-}
-
-const asText = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value))
-
-function summarise(spec: IoCode, results: readonly CaseResult[]): Score {
-  const weigh = (passing: boolean) =>
-    spec.cases.reduce(
-      (sum, { weight }, i) => (passing && results[i]!.outcome !== 'pass' ? sum : sum + weight),
-      0,
-    )
-  const passed = results.filter(({ outcome }) => outcome === 'pass').length
-  const first = results.findIndex(({ outcome }) => outcome !== 'pass')
-  const times = results.slice(0, 100).map(({ ms }) => (ms === undefined ? null : Math.round(ms * 10) / 10))
-  const peak = results.reduce((most, { peakBytes = 0 }) => Math.max(most, peakBytes), 0)
-  return {
-    outcome: first < 0 ? 'pass' : results[first]!.outcome,
-    value: first < 0 ? 1 : Math.min(weigh(true) / weigh(false), 1),
-    detail: {
-      passed,
-      total: results.length,
-      ...(first < 0 ? {} : { failed: failedCase(spec, first, results[first]!) }),
-      case_ms: times,
-      ...(peak > 0 ? { peak_bytes: peak } : {}),
-    },
-  }
-}
-
-function failedCase(spec: IoCode, index: number, { got, error }: CaseResult): Record<string, Json> {
-  const { input, expected } = spec.cases[index]!
-  const write = (value: Json) => clip(spec.entryPoint === undefined ? asText(value) : show(safely(value)))
-  return {
-    case: index + 1,
-    input: write(input),
-    expected: write(expected),
-    ...(got === undefined ? {} : { got }),
-    ...(error === undefined ? {} : { error: clip(error) }),
-  }
-}
-
-/** An input may be larger than an answer may be: then its JSON is shown. */
-function safely(value: Json): Value {
-  try {
-    return decode(value, 'dataset')
-  } catch {
-    return JSON.stringify(value)
-  }
 }

@@ -1,5 +1,14 @@
-import type { Sandbox } from '@bench/sandbox'
+import type { BoxSpec, Sandbox } from '@bench/sandbox'
 import { ScorerError } from '../errors.js'
+
+/** Bytes a candidate may use. */
+export const memoryBytes = 512 << 20
+
+/** The hash seed is fixed: an answer that depends on the order of a set gets the same verdict every time. */
+export const boxSpec: BoxSpec = {
+  limits: { memoryBytes },
+  env: { PYTHONHASHSEED: '0', PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' },
+}
 
 /** @throws ScorerError `no_sandbox` where the box has no Python. */
 export function pythonOf(box: Sandbox): string {
