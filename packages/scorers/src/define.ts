@@ -28,7 +28,11 @@ export type Judgement = Score | number | boolean
 
 const noOptions = z.strictObject({})
 
-/** Makes a scorer: the one thing that a plugin exports. */
+/**
+ * Makes a scorer: the one thing that a plugin exports. What all scorers share is seen to here: a refusal by the provider
+ * is `refused` and an empty reply `no_answer`, both with value 0 and without a call of `score`; a reply cut off by its
+ * token limit that does not pass is `truncated`.
+ */
 export function defineScorer<Options = Record<string, never>>(
   definition: ScorerDefinition<Options>,
 ): ScorerFactory {
@@ -44,7 +48,9 @@ export function defineScorer<Options = Record<string, never>>(
         version,
         metrics,
         ...(runsCode === undefined ? {} : { runsCode }),
-        score: async (attempt, deps) => asScore(name, await definition.score(attempt, deps, options)),
+        score: async (attempt, deps) =>
+          unanswered(attempt) ??
+          settle(attempt, asScore(name, await definition.score(attempt, deps, options))),
       }
     },
   }
@@ -59,3 +65,15 @@ function asScore(name: string, judgement: Judgement): Score {
 }
 
 const short = (value: number): Score => ({ outcome: value === 1 ? 'pass' : 'wrong_answer', value })
+
+function unanswered({ completion, answer }: Scorable): Score | undefined {
+  if (completion.finish === 'refusal') return { outcome: 'refused', value: 0 }
+  if (answer.text.trim() !== '' || answer.code !== undefined) return undefined
+  return { outcome: completion.finish === 'length' ? 'truncated' : 'no_answer', value: 0 }
+}
+
+/** Whatever else was wrong with it is kept as the detail's `verdict`. */
+function settle({ completion }: Scorable, score: Score): Score {
+  if (completion.finish !== 'length' || score.outcome === 'pass') return score
+  return { ...score, outcome: 'truncated', detail: { ...score.detail, verdict: score.outcome } }
+}

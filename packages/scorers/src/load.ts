@@ -53,15 +53,18 @@ async function findPackage(name: string, from: string): Promise<string | undefin
   }
 }
 
-/** TypeScript goes through jiti on every version of Node alike; the rest is Node's own business. */
+/**
+ * TypeScript goes through jiti on every version of Node alike, and finds what a scorer is made of even where nothing is
+ * installed; the rest is Node's own business.
+ */
 async function importModule(url: string): Promise<Record<string, unknown>> {
   if (!/\.[mc]?ts$/.test(fileURLToPath(url))) return import(url)
   const { createJiti } = await import('jiti')
-  const self = await import('./index.js')
+  const [self, zod] = await Promise.all([import('./index.js'), import('zod')])
   return createJiti(url, {
     fsCache: false,
     interopDefault: false,
-    virtualModules: { '@bench/scorers': self },
+    virtualModules: { '@bench/scorers': self, zod },
   }).import(url)
 }
 

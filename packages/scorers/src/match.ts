@@ -2,7 +2,7 @@ import type { Json, Task } from '@bench/datasets'
 import type { z } from 'zod'
 import { defineScorer } from './define.js'
 import { ScorerError } from './errors.js'
-import type { Scorable, Score, ScorerFactory } from './spec.js'
+import type { ScorerFactory } from './spec.js'
 
 /** What a matching scorer found: whether the reply passes and why not. */
 export interface Match {
@@ -21,41 +21,18 @@ interface MatchDefinition<Options> {
   match(text: string, task: Task, options: Options, untrimmed: string): Match
 }
 
-/**
- * A scorer that reads the reply's text. What all of them share: an empty reply is `no_answer`, a refusal by the
- * provider `refused`, both with value 0; a reply cut off by its token limit that does not pass is `truncated`.
- */
+/** A scorer that reads the reply's text. */
 export function matchScorer<Options = Record<string, never>>(
   definition: MatchDefinition<Options>,
 ): ScorerFactory {
   const { match, ...rest } = definition
   return defineScorer<Options>({
     ...rest,
-    score(attempt, _deps, options) {
-      const early = unanswered(attempt, attempt.answer.text)
-      if (early) return early
-      const { text } = attempt.answer
-      const { passed, value = passed ? 1 : 0, detail } = match(text.trim(), attempt.task, options, text)
-      return settle(attempt, {
-        outcome: passed ? 'pass' : 'wrong_answer',
-        value,
-        ...(detail ? { detail } : {}),
-      })
+    score({ answer: { text }, task }, _deps, options) {
+      const { passed, value = passed ? 1 : 0, detail } = match(text.trim(), task, options, text)
+      return { outcome: passed ? 'pass' : 'wrong_answer', value, ...(detail ? { detail } : {}) }
     },
   })
-}
-
-/** The score of a reply that holds nothing to judge; undefined where there is something. */
-export function unanswered({ completion }: Scorable, text: string | undefined): Score | undefined {
-  if (completion.finish === 'refusal') return { outcome: 'refused', value: 0 }
-  if (text !== undefined && text.trim() !== '') return undefined
-  return { outcome: completion.finish === 'length' ? 'truncated' : 'no_answer', value: 0 }
-}
-
-/** A reply that was cut off and does not pass is `truncated`, whatever else was wrong with it. */
-export function settle({ completion }: Scorable, score: Score): Score {
-  if (completion.finish !== 'length' || score.outcome === 'pass') return score
-  return { ...score, outcome: 'truncated', detail: { ...score.detail, verdict: score.outcome } }
 }
 
 /**

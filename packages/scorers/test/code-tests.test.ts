@@ -36,7 +36,7 @@ const run = (task: ReturnType<typeof io>, code: string, where = sandbox): Promis
 const check = (...lines: string[]) =>
   `def check(candidate):\n${lines.map((line) => `    ${line}\n`).join('')}`
 
-describe.each([
+describe.concurrent.each([
   ['in a child a case', sandbox],
   ['in a process a case', unforked],
 ])('functions, %s', (_, where) => {
@@ -165,7 +165,7 @@ describe.each([
   })
 })
 
-describe.each([
+describe.concurrent.each([
   ['in a child a case', sandbox],
   ['in a process a case', unforked],
 ])('programs, %s', (_, where) => {
@@ -214,7 +214,7 @@ test('output without end is an output limit', async () => {
   })
 })
 
-describe('assertions', () => {
+describe.concurrent('assertions', () => {
   test('pass, or tell which failed on what', async () => {
     const task = asserting(check('assert candidate(2) == 4', 'assert candidate(3) == 9'))
     expect(await run(task, 'def f(n):\n    return n * n\n')).toMatchObject({ outcome: 'pass', value: 1 })
@@ -390,7 +390,7 @@ describe('assertions', () => {
   })
 })
 
-describe('forgeries', () => {
+describe.concurrent('forgeries', () => {
   const folder = new URL('../../../../shared/data/hostile/', import.meta.url)
   const files =
     sharedData('hostile/index.json') === undefined
@@ -404,7 +404,9 @@ describe('forgeries', () => {
   ]
   const byValue = (timeout: number) =>
     io(
-      cases.map(([a, b, sum]) => ({ input: [a!, b!], expected: sum!, timeout })),
+      cases
+        .slice(0, timeout < 1 ? 1 : 4)
+        .map(([a, b, sum]) => ({ input: [a!, b!], expected: sum!, timeout })),
       { entryPoint: 'add' },
     )
   const byAssertion = (timeout: number) =>
@@ -439,7 +441,7 @@ describe('what is ours', () => {
     await expect(judge.score(attempt(add, code), {})).rejects.toThrow(ScorerError)
     const half: SandboxDriver = { ...sandbox, name: 'half', kinds: ['io'] }
     const asserted = judge.score(attempt(asserting(check('pass')), code), { sandbox: half })
-    await expect(asserted).rejects.toThrow(/half cannot judge/)
+    await expect(asserted).rejects.toThrow(/half cannot judge tests of kind assert/)
     await expect(judge.score(attempt(makeTask({}), 'x'), { sandbox })).rejects.toThrow(/has no "code"/)
   })
 

@@ -1,3 +1,4 @@
+import type { AssertCode } from '@bench/datasets'
 import { describe, expect, test } from 'vitest'
 import { scorer } from '../src/index.js'
 import { anyDriver } from './boxes.js'
@@ -13,11 +14,28 @@ const models =
     ? ['codellama-34b', 'gpt-3.5-turbo-0613', 'gpt-4-1106', 'reflexion-gpt-3.5', 'wizardcoder-15b']
     : ['gpt-4-1106']
 
+/** Helpers in the prompt (32, 38, 50), a call of its own name (33), an import in its body (115). */
+const traps = ['32', '33', '38', '50', '115'].map((n) => `HumanEval/${n}`)
+
 describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
   test('every canonical solution passes', async () => {
     const failed = await inPairs([...tasks.values()], async (task) => {
       const score = await judge.score(attempt(task, task.solution!, { form: 'continuation' }), { sandbox })
       return score.outcome === 'pass' ? [] : [{ task: task.id, ...score }]
+    })
+    expect(failed.flat()).toEqual([])
+  })
+
+  test('a chat reply with the whole function, or only its body, passes too', async () => {
+    const chosen = process.env.HUMANEVAL_MODELS === 'all' ? [...tasks.keys()] : traps
+    const failed = await inPairs(chosen, async (id) => {
+      const task = tasks.get(id)!
+      const { prompt } = task.code as AssertCode
+      const fences = [`${prompt}${task.solution}`, task.solution!].map(
+        (code) => `So:\n\`\`\`python\n${code}\`\`\`\n`,
+      )
+      const scores = await Promise.all(fences.map((reply) => judge.score(attempt(task, reply), { sandbox })))
+      return scores.filter(({ outcome }) => outcome !== 'pass').map((score) => ({ id, ...score }))
     })
     expect(failed.flat()).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -32,6 +32,15 @@ describe('a scorer is loaded from', () => {
        export const scorer = defineScorer({ name: 'mine', score: ({ answer }: Scorable) => (answer.text.length * Unit.One) / limit })`,
     )
     expect(await judged('./mine.ts', 'hello')).toBe(0.5)
+  })
+
+  test('the example in the documentation', async () => {
+    const page = await readFile(new URL('../../../docs/scorer-plugin.md', import.meta.url), 'utf8')
+    await file('polite.ts', /```ts\n([\s\S]*?)```/.exec(page)![1]!)
+    expect(await judged('./polite.ts', 'Yes please')).toBe(0.5)
+    expect(await judged('./polite.ts', 'Yes', { words: ['yes'] })).toBe(1)
+    expect(await judged('./polite.ts', '  ')).toBe(0)
+    await expect(judged('./polite.ts', 'Yes', { word: ['yes'] })).rejects.toThrow(/did you mean "words"/)
   })
 
   test('JavaScript, as default or as "scorer"', async () => {

@@ -1,9 +1,9 @@
+import type { SandboxDriver } from '@bench/sandbox'
 import { z } from 'zod'
 import { defineScorer } from '../define.js'
 import { ScorerError } from '../errors.js'
 import { judgeAssert } from '../execution/assert.js'
 import { judgeIo } from '../execution/io.js'
-import { settle, unanswered } from '../match.js'
 import { mean, passAt } from '../metrics.js'
 
 /**
@@ -16,29 +16,24 @@ export const scorer = defineScorer({
   metrics: [mean(), passAt(1)],
   runsCode: true,
   options: z.strictObject({}),
-  async score(attempt, { sandbox, signal }) {
-    const { task, answer } = attempt
-    if (!task.code)
+  async score({ task, answer: { code, rule } }, { sandbox, signal }) {
+    const spec = task.code
+    if (!spec)
       throw new ScorerError('bad_options', `scorer code-tests: task ${task.id} has no "code" to judge by`)
-    const early = unanswered(attempt, answer.code)
-    if (early) return early
-    if (!sandbox)
-      throw new ScorerError(
-        'no_sandbox',
-        `scorer code-tests: task ${task.id} runs code and there is no sandbox; run bench doctor`,
-      )
-    if (!sandbox.kinds.includes(task.code.kind))
-      throw new ScorerError(
-        'no_sandbox',
-        `scorer code-tests: ${sandbox.name} cannot judge ${task.id} (kind ${task.code.kind}); use bubblewrap or docker`,
-      )
+    if (code === undefined) return { outcome: 'no_answer', value: 0 }
+    if (!sandbox?.kinds.includes(spec.kind)) throw noSandbox(task.id, spec.kind, sandbox)
     const score =
-      task.code.kind === 'io'
-        ? await judgeIo(task.code, answer.code!, sandbox, signal)
-        : await judgeAssert(task.code, answer.code!, sandbox, signal)
-    return settle(attempt, {
-      ...score,
-      detail: { ...score.detail, ...(answer.rule ? { rule: answer.rule } : {}) },
-    })
+      spec.kind === 'io'
+        ? await judgeIo(spec, code, sandbox, signal)
+        : await judgeAssert(spec, code, sandbox, signal)
+    return { ...score, detail: { ...score.detail, ...(rule ? { rule } : {}) } }
   },
 })
+
+function noSandbox(task: string, kind: string, sandbox?: SandboxDriver): ScorerError {
+  const what = sandbox ? `${sandbox.name} cannot judge tests of kind ${kind}` : 'there is no sandbox'
+  return new ScorerError(
+    'no_sandbox',
+    `scorer code-tests: task ${task} runs code and ${what}; install bubblewrap or start Docker`,
+  )
+}
