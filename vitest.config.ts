@@ -6,6 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@bench/source', 'node', 'import', 'module', 'default'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/build.ts'],
     // No provider is ever paid by a test: keys of the environment are not visible to it.
     env: {
       ANTHROPIC_API_KEY: '',

@@ -1,2 +1,69 @@
 #!/usr/bin/env node
-export {}
+import { Command, CommanderError } from 'commander'
+import * as bench from './commands/bench.js'
+import * as clean from './commands/clean.js'
+import * as datasets from './commands/datasets.js'
+import * as doctor from './commands/doctor.js'
+import * as models from './commands/models.js'
+import * as report from './commands/report.js'
+import * as scorers from './commands/scorers.js'
+import { exit, judge } from './exit.js'
+import { version } from './version.js'
+
+// Whoever reads our output may stop reading (`| head`): what is under way goes on to its end, unheard.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') {
+    throw error
+  }
+})
+
+/** Declares every command; what one does is imported when it is run. */
+const commands = [bench, report, datasets, models, scorers, doctor, clean]
+
+const program = new Command('bench')
+  .description('Benchmark language models: datasets in, judged and counted results out.')
+  .version(version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'show this help')
+  .helpCommand('help [command]', 'show the help of a command')
+  .showSuggestionAfterError()
+  .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+  .configureOutput({
+    outputError: (text, write) => write(`bench: ${text.replace(/^error: /, '').replace(/\n(?=\()/, ' ')}`),
+  })
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ bench bench                                        what is there: keys in the environment, a local Ollama
+  $ bench bench -d python-tasks -p anthropic,ollama:qwen3:8b --repeats 3
+  $ bench bench -d HumanEval.jsonl.gz -p oracle        the set's own solutions must score 100 %
+  $ bench report                                       the newest run again, from its log
+
+Exit codes: 0 complete, 1 a gate failed, 2 usage or input, 3 too many infrastructure errors,
+  4 no model or bad credentials, 5 no usable sandbox, 6 partial, 130 interrupted, 143 terminated`,
+  )
+
+for (const command of commands) {
+  command.declare(program)
+}
+
+try {
+  await program.parseAsync(process.argv)
+} catch (error) {
+  process.exitCode = await end(error)
+}
+
+async function end(error: unknown): Promise<number> {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? exit.complete : exit.usage
+  }
+  if (process.env.BENCH_DEBUG === '1' && error instanceof Error) {
+    console.error(error)
+  }
+  const { message, code } = judge(error)
+  // A message may quote a file or a server: nothing of theirs reaches the terminal raw.
+  const { clean } = await import('@bench/report')
+  process.stderr.write(`bench: ${clean(message)}\n`)
+  return code
+}

@@ -1,0 +1,59 @@
+import { createWriteStream } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { failureList, format, type Report, summaryTable } from '@bench/report'
+import type { BlobStore, RunLog } from '@bench/runner'
+import { foldLines, planRows, type RunPlan, summarise } from '@bench/runner/record'
+
+export type Export = 'json' | 'csv' | 'both'
+
+/** A run as its report needs it: a fold of the whole log, never a running total. */
+export async function reportOf(plan: RunPlan, log: Pick<RunLog, 'lines'>, blobs: BlobStore): Promise<Report> {
+  const fold = await foldLines(log.lines())
+  return {
+    plan,
+    models: summarise(plan, fold),
+    rows: [...planRows(plan, fold.rows)],
+    reply: (hash) => blobs.get(hash),
+  }
+}
+
+/** Writes the run's files beside its log. @returns the path of the HTML report */
+export async function writeFiles(folder: string, report: Report, wanted: Export): Promise<string> {
+  const names = [
+    ...(wanted === 'csv' ? [] : ['results-json']),
+    ...(wanted === 'json' ? [] : ['csv', 'comparison-csv']),
+    'html',
+  ]
+  let html = ''
+  for (const name of names) {
+    const found = await format(name)
+    const path = join(folder, found.file)
+    const stream = createWriteStream(`${path}.new`)
+    await found.write(report, {
+      write: (chunk) =>
+        new Promise<void>((resolve, reject) => {
+          stream.write(chunk, (error) => (error ? reject(error) : resolve()))
+        }),
+    })
+    stream.end()
+    await finished(stream)
+    await rename(`${path}.new`, path)
+    html = path
+  }
+  return html
+}
+
+/** What a person sees at the end, on standard output. */
+export function printSummary(report: Report, out: NodeJS.WriteStream): void {
+  const width = out.columns ?? 100
+  const color = out.isTTY === true && !process.env.NO_COLOR
+  out.write(`\n${summaryTable(report, { width, color, unicode: true })}\n`)
+  // The empty control fails everywhere by design: its failures tell nothing.
+  const rows = report.rows.filter((row) => row.model !== 'null')
+  const failures = failureList({ rows }, { width, color, unicode: true })
+  if (failures !== '') {
+    out.write(`\n${failures}\n`)
+  }
+}

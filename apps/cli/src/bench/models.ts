@@ -1,0 +1,142 @@
+import {
+  listModels,
+  type Model,
+  type ModelSettings,
+  type Provider,
+  provider,
+  providerNames,
+  resolveModel,
+} from '@bench/providers'
+import { Exit, exit } from '../exit.js'
+
+export interface ModelRequest {
+  readonly providers?: readonly string[]
+  readonly model?: readonly string[]
+  readonly endpoint?: string
+  readonly replies?: string
+}
+
+export interface Choice {
+  readonly models: readonly Model[]
+  /** What a person should know of how they were chosen, a line each. */
+  readonly notices: readonly string[]
+  /** Nobody named a model: what is available was taken. */
+  readonly automatic: boolean
+}
+
+export const howToAdd = [
+  'No model found. The two quickest ways to add one:',
+  '  export ANTHROPIC_API_KEY=…    (or OPENAI_API_KEY, OPENROUTER_API_KEY), then run the same command',
+  '  ollama pull qwen2.5-coder:7b  with https://ollama.com running on this machine',
+] as const
+
+/** Makes the models that a person named, or else those that are available now, or else the two controls. */
+export async function chooseModels(request: ModelRequest, env: NodeJS.ProcessEnv): Promise<Choice> {
+  const settings: ModelSettings = {
+    ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }),
+    ...(request.replies === undefined ? {} : { file: request.replies }),
+  }
+  if (request.providers === undefined && request.model === undefined) {
+    return discover(settings, env)
+  }
+  const ids = await namedIds(request, settings, env)
+  const unique = [...new Set(ids)]
+  return {
+    models: await Promise.all(unique.map((id) => resolveModel(id, settings, env))),
+    notices: [],
+    automatic: false,
+  }
+}
+
+async function namedIds(
+  request: ModelRequest,
+  settings: ModelSettings,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  if (request.providers === undefined) {
+    const bare = request.model?.find((id) => !id.includes(':'))
+    if (bare !== undefined) {
+      throw new Exit(
+        exit.usage,
+        `--model ${bare} names no provider. Add one: --providers openai --model ${bare}`,
+      )
+    }
+    return request.model ?? []
+  }
+  const ids: string[] = []
+  for (const name of request.providers) {
+    if (name.includes(':')) {
+      await provider(name.slice(0, name.indexOf(':')))
+      ids.push(name)
+      continue
+    }
+    const found = await provider(name)
+    if (found.control === true) {
+      ids.push(name)
+    } else if (request.model !== undefined) {
+      ids.push(...request.model.map((model) => (model.startsWith(`${name}:`) ? model : `${name}:${model}`)))
+    } else {
+      ids.push(`${name}:${await usualModel(found, settings, env)}`)
+    }
+  }
+  return ids
+}
+
+/** The model that is meant when only the provider is named. */
+async function usualModel(found: Provider, settings: ModelSettings, env: NodeJS.ProcessEnv): Promise<string> {
+  if (found.defaultModel !== undefined) {
+    return found.defaultModel
+  }
+  const reachable = found.list === undefined ? [] : await listModels(found.name, settings, env)
+  const [first] = reachable
+  if (first === undefined) {
+    throw new Exit(exit.usage, `${found.name}: no model named. Name one: --providers ${found.name}:MODEL`)
+  }
+  return first.name
+}
+
+async function discover(settings: ModelSettings, env: NodeJS.ProcessEnv): Promise<Choice> {
+  const ids: string[] = []
+  const notices: string[] = []
+  for (const name of providerNames) {
+    const found = await provider(name)
+    if (found.control === true) {
+      continue
+    }
+    if (found.keyVariable !== undefined && found.defaultModel !== undefined) {
+      if (env[found.keyVariable]) {
+        ids.push(`${name}:${found.defaultModel}`)
+      }
+    } else if (found.local === true && found.list !== undefined) {
+      const models = await listModels(name, settings, env).catch(() => [])
+      if (models[0] !== undefined) {
+        ids.push(`${name}:${models[0].name}`)
+        notices.push(
+          ...others(
+            name,
+            models.slice(1).map((model) => model.name),
+          ),
+        )
+      }
+    }
+  }
+  if (ids.length === 0) {
+    return {
+      models: await Promise.all(['oracle', 'null'].map((id) => resolveModel(id, settings, env))),
+      notices: [...howToAdd, 'Meanwhile the two controls run: oracle must score 100 %, null must score 0 %.'],
+      automatic: true,
+    }
+  }
+  return {
+    models: await Promise.all(ids.map((id) => resolveModel(id, settings, env))),
+    notices,
+    automatic: true,
+  }
+}
+
+function others(name: string, models: readonly string[]): string[] {
+  if (models.length === 0) {
+    return []
+  }
+  return [`${name} has ${models.length} more: --providers ${name} --model ${models.slice(0, 3).join(',')}`]
+}

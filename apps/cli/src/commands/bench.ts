@@ -1,0 +1,95 @@
+import { type Command, Option } from 'commander'
+import { between, list, whole } from './options.js'
+
+/** What a person asked of `bench bench`, as the options read. */
+export interface BenchOptions {
+  readonly dataset?: string
+  readonly providers?: readonly string[]
+  readonly model?: readonly string[]
+  readonly endpoint?: string
+  readonly replies?: string
+  readonly scorer?: readonly string[]
+  readonly limit?: number
+  readonly sample?: number
+  readonly seed?: number
+  readonly repeats: number
+  readonly concurrency: number
+  readonly temperature?: number
+  readonly maxTokens?: number
+  readonly timeout?: number
+  readonly output: string
+  readonly export: 'json' | 'csv' | 'both'
+  readonly resume?: string
+  readonly dryRun?: boolean
+  readonly preflight: boolean
+  readonly sandbox?: string
+  readonly yes?: boolean
+  readonly maxCost?: number
+  readonly allowUnpriced?: boolean
+  readonly failUnder?: number
+  readonly json?: boolean
+}
+
+export function declare(program: Command): void {
+  program
+    .command('bench')
+    .alias('run')
+    .description('run a dataset against models, judge the answers, write a report')
+    .option('-d, --dataset <file|name>', 'dataset file, or the name of a built-in (default: python-tasks)')
+    .option(
+      '-p, --providers <list>',
+      'providers or provider:model, comma-separated (default: what is available)',
+      list,
+    )
+    .option('-m, --model <list>', 'models for the providers that name none', list)
+    .option('--endpoint <url>', 'base URL for openai-compatible (or another endpoint for the provider named)')
+    .option('--replies <file>', 'recorded completions for the replay provider (JSONL)')
+    .option('--scorer <name|file>', "judge by this scorer instead of the tasks' own", list)
+    .addOption(new Option('--limit <n>', 'only the first n tasks').argParser(whole(1)))
+    .addOption(
+      new Option('--sample <n>', 'n tasks drawn at random, the same for the same seed').argParser(whole(1)),
+    )
+    .addOption(new Option('--seed <s>', 'seed of the sample').argParser(whole(0)))
+    .addOption(new Option('--repeats <n>', 'ask every task n times').argParser(whole(1)).default(1))
+    .addOption(
+      new Option('-c, --concurrency <n>', 'attempts under way at once').argParser(whole(1)).default(5),
+    )
+    .addOption(new Option('--temperature <t>', '0 to 2').argParser(between(0, 2)))
+    .addOption(new Option('--max-tokens <n>', 'most tokens of a reply').argParser(whole(1)))
+    .addOption(new Option('--timeout <s>', 'seconds for one call').argParser(between(0.001, 86_400)))
+    .option('-o, --output <dir>', 'where runs are kept', './bench-results')
+    .addOption(
+      new Option('-e, --export <format>', 'result files').choices(['json', 'csv', 'both']).default('both'),
+    )
+    .option('--resume <run>', 'go on with a run: its id or folder; finished attempts are not repeated')
+    .option('--dry-run', 'print the plan and its price, ask no model')
+    .option('--no-preflight', "do not try the dataset's references before models are asked")
+    .option(
+      '--sandbox <driver>',
+      'docker, bubblewrap or wasm; process runs code UNPROTECTED (default: the strongest)',
+    )
+    .option('-y, --yes', 'do not ask before spending')
+    .addOption(
+      new Option('--max-cost <usd>', 'stop before more than this is spent').argParser(between(0, Infinity)),
+    )
+    .option('--allow-unpriced', 'with --max-cost: also ask models whose price is unknown')
+    .addOption(
+      new Option('--fail-under <percent>', 'exit 1 if a model scores less').argParser(between(0, 100)),
+    )
+    .option('--json', 'print NDJSON events to standard output and nothing else')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ bench bench                                     everything available, on the built-in Python tasks
+  $ bench bench -d tasks.yaml -p openai -m gpt-5-mini,gpt-5 --repeats 3
+  $ bench bench -d HumanEval.jsonl.gz -p replay --replies recorded.jsonl
+  $ bench bench -p openai-compatible:my-model --endpoint http://localhost:8000/v1
+  $ bench bench -p anthropic --yes --max-cost 5     without a terminal: both are needed to spend
+  $ bench bench --resume 20261121-0715-k3f          go on where it stopped`,
+    )
+    .action(async (options: BenchOptions) => {
+      const { bench } = await import('../jobs/bench.js')
+      process.exitCode = await bench(options)
+    })
+}

@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander'
+
+/** A whole number of at least `least`, read from the command line. */
+export const whole = (least: number) => (text: string) => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < least || text.trim() === '') {
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`)
+  }
+  return value
+}
+
+/** A number between two bounds, both included. */
+export const between = (low: number, high: number) => (text: string) => {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value < low || value > high || text.trim() === '') {
+    throw new InvalidArgumentError(
+      Number.isFinite(high)
+        ? `It must be a number from ${low} to ${high}.`
+        : `It must be a number of at least ${low}.`,
+    )
+  }
+  return value
+}
+
+/** A comma-separated list, given once or more often. */
+export const list = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+]

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+
+export interface ReportOptions {
+  readonly output: string
+  readonly export: 'json' | 'csv' | 'both'
+}
+
+export function declare(program: Command): void {
+  program
+    .command('report')
+    .alias('view')
+    .description("show a run again and rewrite its files, from the run's log alone")
+    .argument('[run]', 'run id or folder (default: the newest)')
+    .option('-o, --output <dir>', 'where runs are kept', './bench-results')
+    .option('-e, --export <format>', 'result files: json, csv or both', 'both')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ bench report
+  $ bench view 20261121-0715-k3f
+  $ bench report ./bench-results/20261121-0715-k3f -e csv`,
+    )
+    .action(async (run: string | undefined, options: ReportOptions) => {
+      const { report } = await import('../jobs/report.js')
+      process.exitCode = await report(run, options)
+    })
+}

@@ -1,0 +1,159 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { openDataset } from '@bench/datasets'
+import type { Model } from '@bench/providers'
+import { clean } from '@bench/report'
+import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
+import type { RunPlan } from '@bench/runner/record'
+import { execute } from '../bench/execute.js'
+import { chooseModels } from '../bench/models.js'
+import { planResumed } from '../bench/resume.js'
+import { type ChosenSandbox, chooseSandbox } from '../bench/sandbox.js'
+import { interruption } from '../bench/signals.js'
+import { costsMoney, decide, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
+import { chooseJudges, chooseTasks, refuseOracleWithoutReferences } from '../bench/tasks.js'
+import { verifyModels } from '../bench/verify.js'
+import type { BenchOptions } from '../commands/bench.js'
+import { type ExitCode, exit } from '../exit.js'
+import { builtins, cacheFolder, defaultDataset } from '../preset.js'
+import { version } from '../version.js'
+
+/**
+ * The main job: dataset → plan → completions → scores → records → report. Whatever can be wrong is found before
+ * the first call; whatever is won is kept.
+ */
+export async function bench(options: BenchOptions): Promise<ExitCode> {
+  const say = (text: string) => process.stderr.write(`${clean(text)}\n`)
+  const stop = interruption(say)
+  try {
+    return await benchUntil(options, say, stop)
+  } finally {
+    stop.stop()
+  }
+}
+
+async function benchUntil(
+  asked: BenchOptions,
+  say: (text: string) => void,
+  stop: ReturnType<typeof interruption>,
+): Promise<ExitCode> {
+  const resumed = asked.resume === undefined ? undefined : await planResumed(asked.resume, asked)
+  const options = resumed?.options ?? asked
+
+  const dataset = await openDataset(options.dataset ?? defaultDataset, {
+    builtins: builtins(),
+    signal: stop.signal,
+  })
+  const judges = await chooseJudges(options.scorer ?? [])
+  const tasks = await chooseTasks(dataset, judges, options)
+  say(
+    `bench ${version} · ${dataset.name}@${dataset.version} · ${tasks.refs.length} tasks × ${options.repeats} repeats`,
+  )
+
+  const choice = await chooseModels(options, process.env)
+  choice.notices.forEach(say)
+  refuseOracleWithoutReferences(choice.models, dataset, tasks)
+  const sandbox = tasks.runsCode ? await chooseSandbox(tasks, options.sandbox) : undefined
+  if (sandbox !== undefined) {
+    sayOfSandbox(sandbox, say)
+  }
+
+  const planOf = (models: readonly Model[]): RunPlan =>
+    planRun({
+      run: newRunId(new Date()),
+      created: new Date().toISOString(),
+      harness: version,
+      dataset,
+      tasks: tasks.refs,
+      models,
+      repeats: options.repeats,
+      call: {
+        ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+        ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
+        ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+      },
+      ...(options.sample === undefined ? {} : { sample: { n: options.sample, seed: options.seed ?? 0 } }),
+      ...(options.scorer === undefined ? {} : { scorers: options.scorer }),
+      ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
+      concurrency: options.concurrency,
+      ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
+    })
+
+  const whole = resumed?.folder.plan ?? planOf(choice.models)
+  const price = priceOf(whole, choice.models)
+  say(
+    `Plan  ${plural(whole.models.length, 'model')} · ${plural(attemptsIn(whole), 'attempt')} · ${priceLabel(price)}`,
+  )
+  if (options.dryRun === true) {
+    process.stdout.write(
+      `${JSON.stringify({ ...whole, estimate: estimate(whole) }, null, options.json ? 0 : 2)}\n`,
+    )
+    return exit.complete
+  }
+
+  const decision = await decide(choice.models, price, options, stop.signal)
+  if (!decision.start) {
+    say(decision.message)
+    return exit.complete
+  }
+  if (decision.dropped.length > 0) {
+    say(lineToAdd(decision.dropped, price))
+  }
+  const kept = choice.models.filter((model) => !decision.dropped.includes(model))
+  const models = kept.length > 0 ? kept : (await chooseModels({ providers: ['oracle', 'null'] }, {})).models
+  refuseOracleWithoutReferences(models, dataset, tasks)
+  ;(await verifyModels(models, options, process.env)).forEach(say)
+
+  if (sandbox !== undefined && options.preflight && models.some((model) => model.control !== true)) {
+    const { cached } = await preflight({
+      tasks: () => onlyChosen(judges.tasks(dataset), tasks.refs),
+      scorer: judges.scorer,
+      sandbox: sandbox.driver,
+      concurrency: availableParallelism(),
+      signal: stop.signal,
+      cacheDir: join(cacheFolder(), 'preflight'),
+      driver: JSON.stringify(sandbox.record),
+    })
+    say(`✓ preflight: every reference passes, every empty reply fails${cached ? ' (known)' : ''}`)
+  }
+
+  const folder =
+    resumed?.folder ?? (await createRun(options.output, decision.dropped.length > 0 ? planOf(models) : whole))
+  const code = await execute({ folder, models, dataset, judges, sandbox, options, stop, say })
+  // Paid models that somebody named and nobody allowed were not asked: that is a partial run, not a complete one.
+  return code === exit.complete && decision.dropped.length > 0 && !choice.automatic ? exit.partial : code
+}
+
+async function* onlyChosen<T extends { readonly id: string }>(
+  tasks: AsyncIterable<T>,
+  refs: readonly { id: string }[],
+) {
+  const ids = new Set(refs.map((ref) => ref.id))
+  for await (const task of tasks) {
+    if (ids.has(task.id)) {
+      yield task
+    }
+  }
+}
+
+function sayOfSandbox({ driver, label, probe }: ChosenSandbox, say: (text: string) => void): void {
+  if (!driver.isolates) {
+    say('WARNING: --sandbox process: model-written code runs on this machine UNPROTECTED')
+  }
+  say(`✓ sandbox ${[label, ...probe.notes].join(', ')}`)
+}
+
+function priceOf(plan: RunPlan, models: readonly Model[]): PriceRange {
+  const paid = new Set(models.filter(costsMoney).map((model) => model.id))
+  const estimates = estimate(plan).filter((each) => paid.has(each.model))
+  const known = estimates.filter((each) => each.lowUsd !== undefined && each.highUsd !== undefined)
+  const sum = (of: 'lowUsd' | 'highUsd') => known.reduce((total, each) => total + (each[of] ?? 0), 0)
+  return {
+    ...(known.length > 0 ? { low: sum('lowUsd'), high: sum('highUsd') } : {}),
+    unknown: estimates.filter((each) => each.lowUsd === undefined).map((each) => each.model),
+  }
+}
+
+const attemptsIn = (plan: RunPlan) => plan.tasks.length * plan.models.length * plan.repeats
+
+const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`

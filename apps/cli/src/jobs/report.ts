@@ -1,0 +1,20 @@
+import { clean } from '@bench/report'
+import { openBlobStore, readRunLog } from '@bench/runner'
+import { printSummary, reportOf, writeFiles } from '../bench/finish.js'
+import { findRun } from '../bench/resume.js'
+import type { ReportOptions } from '../commands/report.js'
+import { type ExitCode, exit } from '../exit.js'
+
+/** Folds a run's log again: the table on the screen, the files beside the log. Needs no model and no dataset. */
+export async function report(named: string | undefined, options: ReportOptions): Promise<ExitCode> {
+  const { dir, plan } = await findRun(named, options.output)
+  await using blobs = await openBlobStore(dir)
+  const found = await reportOf(plan, { lines: () => readRunLog(dir) }, blobs)
+  process.stderr.write(
+    `${clean(`${plan.run} · ${plan.dataset.name}@${plan.dataset.version} · ${plan.created}`)}\n`,
+  )
+  printSummary(found, process.stdout)
+  const html = await writeFiles(dir, found, options.export)
+  process.stderr.write(` report  ${html}\n`)
+  return exit.complete
+}
