@@ -162,8 +162,8 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
       return Object.fromEntries(found)
     },
     async exec([command, ...args], options: ExecOptions = {}) {
-      if (command !== 'python3' && command !== 'python') throw unsupported(`“${command}”, only python3`)
       if (closed.signal.aborted) throw new SandboxError('failed', 'The box is closed.')
+      if (command !== 'python3' && command !== 'python') throw unsupported(`“${command}”, only python3`)
       const limits = limitsOf(spec.limits, options.limits)
       const { stdin = '', signal } = options
       const outcome = await engine.pool.run({

@@ -14,6 +14,8 @@ const mostInodes = 16_384
 /** A path longer than this can't be named by a later run, and is not carried to it. */
 const longestPath = 4096
 
+const tmpName = 'tmp'
+
 export class Disk {
   /** @param {number} capacity Bytes. @param {[string, Uint8Array][]} files A folder's name ends in `/`. */
   constructor(capacity, files) {
@@ -24,10 +26,11 @@ export class Disk {
     this.held = () => []
     /** @type {Map<string, BoxFile | undefined>} What was there at the start; a folder has no file. */
     this.loaded = new Map()
+    /** The working folder. */
     this.root = new BoxDirectory(this)
+    /** Beside it, so that the working folder is empty at first. */
+    this.tmp = new BoxDirectory(this)
     for (const [path, data] of files) this.load(path, data)
-    this.folder(['tmp'])
-    this.inodes = 0
   }
 
   /** @param {string} path @param {Uint8Array} data */
@@ -47,8 +50,9 @@ export class Disk {
 
   /** @param {string[]} parts @returns {BoxDirectory} The folder, made where it is missing. */
   folder(parts) {
-    let folder = this.root
-    for (const part of parts) {
+    const inTmp = parts[0] === tmpName
+    let folder = inTmp ? this.tmp : this.root
+    for (const part of inTmp ? parts.slice(1) : parts) {
       const next = folder.contents.get(part)
       const child = next instanceof BoxDirectory ? next : new BoxDirectory(this)
       folder.contents.set(part, child)
@@ -74,7 +78,7 @@ export class Disk {
   /** What was deleted gives back its room: found out only when there is none left. */
   recount() {
     /** @type {Set<unknown>} */
-    const alive = new Set([this.root])
+    const alive = new Set([this.root, this.tmp])
     for (const fd of this.held()) {
       if (fd instanceof OpenBoxFile) alive.add(fd.box)
       if (fd instanceof OpenBoxDirectory) alive.add(fd.dir)
@@ -94,15 +98,18 @@ export class Disk {
     const files = []
     let changed = false
     /** @type {[string, BoxDirectory][]} Not by recursion: how deep it goes is not ours to say. */
-    const open = [['', this.root]]
+    const open = [
+      ['', this.root],
+      [`${tmpName}/`, this.tmp],
+    ]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const [prefix, folder] = next
       for (const [name, entry] of folder.contents) {
         const path = `${prefix}${name}`
-        if (path.length > longestPath) continue
+        if (path.length > longestPath || path === tmpName) continue
         if (entry instanceof BoxDirectory) {
           open.push([`${path}/`, entry])
-          if (entry.contents.size > 0 || path === 'tmp') continue
+          if (entry.contents.size > 0) continue
           files.push([`${path}/`, new Uint8Array()])
           changed ||= !this.loaded.has(`${path}/`)
         } else if (entry instanceof BoxFile) {
@@ -228,17 +235,23 @@ class BoxDirectory extends Directory {
   }
 }
 
-export class OpenBoxDirectory extends OpenDirectory {
+class OpenBoxDirectory extends OpenDirectory {
   /** Times are not kept, but what is not there has none to set. @override @param {number} flags @param {string} path */
   path_filestat_set_times(flags, path) {
     return this.path_filestat_get(flags, path).ret
   }
 }
 
-/** The one folder that the box starts with: `/`, its working folder too. */
-export class Root extends OpenBoxDirectory {
+/** A folder that the program starts with open, under a name of its own. */
+export class Given extends OpenBoxDirectory {
+  /** @param {BoxDirectory} folder @param {string} path */
+  constructor(folder, path) {
+    super(folder)
+    this.path = path
+  }
+
   /** @override */
   fd_prestat_get() {
-    return { ret: 0, prestat: wasi.Prestat.dir('/') }
+    return { ret: 0, prestat: wasi.Prestat.dir(this.path) }
   }
 }

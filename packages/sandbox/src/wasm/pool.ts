@@ -7,7 +7,7 @@ import type { CompiledModule } from './module.js'
 /** A file by its path, or an empty folder by its path and a `/`. */
 export type WasmFile = [path: string, data: Uint8Array]
 
-export interface WasmJob {
+interface WasmJob {
   /** Its memory has a maximum. */
   readonly module: CompiledModule
   readonly args: readonly string[]

@@ -7,7 +7,7 @@
  */
 import { parentPort } from 'node:worker_threads'
 import { Fd, WASI, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim'
-import { Disk, Root } from './disk.js'
+import { Disk, Given } from './disk.js'
 
 /**
  * @typedef {object} Job
@@ -64,7 +64,8 @@ function run(job) {
     new Input(job.stdin),
     new Output(new Uint8Array(job.output, 8, room), counts, 0),
     new Output(new Uint8Array(job.output, 8 + room, room), counts, 1),
-    new Root(disk.root),
+    new Given(disk.root, '/'),
+    new Given(disk.tmp, '/tmp'),
   ]
   const host = new WASI(job.args, job.env, fds, { debug: false })
   disk.held = () => host.fds
@@ -120,7 +121,7 @@ function guarded(host, disk) {
   }
   calls.path_open = (...args) => {
     // Closed descriptors leave holes at the end of the shim's list.
-    while (host.fds.length > 4 && host.fds.at(-1) === undefined) host.fds.pop()
+    while (host.fds.length > 5 && host.fds.at(-1) === undefined) host.fds.pop()
     return host.fds.length > mostOpen ? wasi.ERRNO_MFILE : /** @type {Function} */ (path_open)(...args)
   }
   // The shim counts characters where the call wants bytes.
