@@ -6,6 +6,7 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev" "$root/lib64"
+chmod 1777 "$root/tmp" # An engine gives the tmpfs it mounts there the mode of what is below.
 ln -s usr/bin "$root/bin"
 ln -s usr/lib "$root/lib"
 

@@ -28,23 +28,20 @@ export interface Running {
 /** How long after its end a command's last output may take to arrive, if something still holds the stream. */
 const drainMs = 500
 
-/** Runs a command to its end within its limits. Nothing of it is alive when this resolves. */
+/** Runs a command to its end within its limits, or until `closing`. Nothing of it is alive when this resolves. */
 export async function complete(
   running: Running,
   limits: Limits,
-  options: ExecOptions = {},
+  options: ExecOptions,
+  closing: AbortSignal,
 ): Promise<ExecResult> {
   const begun = performance.now()
-  const command = watch(running, limits.timeoutSec)
+  const command = watch(running, limits.timeoutSec, options.signal ? [closing, options.signal] : [closing])
   const stdout = keep(running.stdout, limits.outputBytes, () => command.end('output_limit'))
   const stderr = keep(running.stderr, limits.outputBytes, () => command.end('output_limit'))
-  const abort = () => command.end('killed')
-  options.signal?.addEventListener('abort', abort, { once: true })
-  if (options.signal?.aborted) abort()
   running.stdin.on('error', () => {}) // It may end, or close its input, without reading it.
   running.stdin.end(options.stdin ?? '')
   const { reason, code, signal } = await command.ended
-  options.signal?.removeEventListener('abort', abort)
   const ms = performance.now() - begun
   const output = { stdout: await stdout.content(), stderr: await stderr.content() }
   const peakBytes = running.memory?.().peakBytes
@@ -52,8 +49,13 @@ export async function complete(
 }
 
 /** Leaves a command running; its stdout is the caller's. Time ends it only where `timeoutSec` is given. */
-export function stay(running: Running, limits: Limits, timeoutSec: number | undefined): Resident {
-  const command = watch(running, timeoutSec)
+export function stay(
+  running: Running,
+  limits: Limits,
+  timeoutSec: number | undefined,
+  closing: AbortSignal,
+): Resident {
+  const command = watch(running, timeoutSec, [closing])
   const stderr = keep(running.stderr, limits.outputBytes, () => command.end('output_limit'))
   running.stdin.on('error', () => {})
   running.stdout.on('error', () => {})
@@ -79,7 +81,7 @@ export function exitOfStatus(status: number): Exit {
 }
 
 /** Ends the command at its time, or when told; then everything it started. */
-function watch(running: Running, timeoutSec: number | undefined) {
+function watch(running: Running, timeoutSec: number | undefined, aborts: readonly AbortSignal[]) {
   let reason: ExitReason = 'ok'
   let over = false
   const end = (why: ExitReason) => {
@@ -89,9 +91,15 @@ function watch(running: Running, timeoutSec: number | undefined) {
     void running.kill()
   }
   const timer = timeoutSec === undefined ? undefined : setTimeout(end, timeoutSec * 1000, 'timeout')
+  const abort = () => end('killed')
+  for (const signal of aborts) {
+    signal.addEventListener('abort', abort)
+    if (signal.aborted) abort()
+  }
   const ended = running.exited.then(async (exit) => {
     over = true
     clearTimeout(timer)
+    for (const signal of aborts) signal.removeEventListener('abort', abort)
     await running.kill()
     if (reason === 'ok' && running.memory?.().exhausted) reason = 'memory'
     return { ...exit, reason }

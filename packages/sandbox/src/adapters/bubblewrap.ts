@@ -105,19 +105,20 @@ async function openBox(
 ): Promise<Sandbox> {
   const own = limitsOf(spec.limits)
   const ground = await layGround([...system, ...checkMounts(spec.mounts ?? [])], boxEnv(spec), own, cgroups)
-  const alive = new Set<BoxedCommand>()
-  let disposed = false
+  const alive = new Set<Promise<BoxedCommand>>()
+  const closing = new AbortController()
   const begin = async (command: readonly string[], limits: Limits, timeoutSec: number | undefined) => {
-    if (disposed) throw new SandboxError('failed', 'The box is closed; open another.')
-    const running = await launch(ground, command, limits, timeoutSec)
-    alive.add(running)
-    void running.exited.then(() => alive.delete(running))
+    if (closing.signal.aborted) throw new SandboxError('failed', 'The box is closed; open another.')
+    const launched = launch(ground, command, limits, timeoutSec)
+    alive.add(launched)
+    const running = await launched
+    void running.exited.then(() => alive.delete(launched))
     return running
   }
   const exec = async (command: readonly string[], options: ExecOptions = {}) => {
     const limits = limitsOf(spec.limits, options.limits)
     const running = await begin(command, limits, limits.timeoutSec)
-    const result = await complete(running, limits, options)
+    const result = await complete(running, limits, options, closing.signal)
     if (result.reason === 'ok' && !running.began()) {
       const said = new TextDecoder().decode(result.stderr).split('\n', 1)[0]
       throw new SandboxError(
@@ -136,12 +137,12 @@ async function openBox(
     async start(command, options = {}) {
       const limits = limitsOf(spec.limits, options.limits)
       const timeoutSec = options.limits?.timeoutSec
-      return stay(await begin(command, limits, timeoutSec), limits, timeoutSec)
+      return stay(await begin(command, limits, timeoutSec), limits, timeoutSec, closing.signal)
     },
     async [Symbol.asyncDispose]() {
-      if (disposed) return
-      disposed = true
-      await Promise.all([...alive].map((running) => running.kill()))
+      if (closing.signal.aborted) return
+      closing.abort()
+      await Promise.all([...alive].map(async (launched) => (await launched).kill()))
       leaveGround(ground)
     },
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { type Box, createBox } from '../docker/container.js'
 import { findEngine, requireEngine } from '../docker/engine.js'
@@ -73,11 +74,11 @@ async function openBox(engine: Docker, spec: BoxSpec, runtimes: Sandbox['runtime
   let box: Box | undefined = await fresh()
   let written: Files = {}
   let kills = 0
-  let disposed = false
+  const closing = new AbortController()
   const alive = new Set<Running>()
 
   const current = async (): Promise<Box> => {
-    if (disposed) throw new SandboxError('failed', 'The box is closed; open another.')
+    if (closing.signal.aborted) throw new SandboxError('failed', 'The box is closed; open another.')
     if (box !== undefined) return box
     // The last container had to be killed as a whole: what was written by us is there again, the rest is not.
     box = await fresh()
@@ -91,18 +92,21 @@ async function openBox(engine: Docker, spec: BoxSpec, runtimes: Sandbox['runtime
     await broken?.remove()
   }
   /** Whatever a command has left is ended, unless that would end another that still runs. */
-  const end = async (running: Running | undefined, forced: boolean): Promise<boolean> => {
-    if (running) alive.delete(running)
-    if (box === undefined || (!forced && alive.size > 0)) return false
+  const end = async (running: Running, forced: boolean): Promise<boolean> => {
+    alive.delete(running)
+    if (!forced && alive.size > 0) return false
     try {
-      const now = await box.sweep()
-      const exhausted = now > kills
-      kills = now
-      return exhausted
+      // A command told to end before the engine has begun it comes after the first sweep.
+      for (let round = 0; round < 20 && box !== undefined; round++) {
+        const [before, now] = [kills, await box.sweep()]
+        kills = now
+        if (await Promise.race([running.exited.then(() => true), delay(100, false)])) return now > before
+      }
     } catch {
-      await destroy()
-      return false
+      // Its supervisor is silent: the container goes as a whole.
     }
+    await destroy()
+    return false
   }
   const begin = async (command: readonly string[], limits: Limits): Promise<Running> => {
     const attempt = async () => {
@@ -120,7 +124,7 @@ async function openBox(engine: Docker, spec: BoxSpec, runtimes: Sandbox['runtime
       return await attempt()
     } catch (error) {
       // What ran before may have left no room for a process, or have died with the container: once more, afresh.
-      if (disposed || alive.size > 0) throw failed(command, error)
+      if (closing.signal.aborted || alive.size > 0) throw failed(command, error)
       await destroy()
       return attempt().catch((again) => {
         throw failed(command, again)
@@ -129,7 +133,7 @@ async function openBox(engine: Docker, spec: BoxSpec, runtimes: Sandbox['runtime
   }
   const exec = async (command: readonly string[], options: ExecOptions = {}) => {
     const limits = limitsOf(spec.limits, options.limits)
-    return complete(await begin(command, limits), limits, options)
+    return complete(await begin(command, limits), limits, options, closing.signal)
   }
   return {
     runtimes,
@@ -142,10 +146,10 @@ async function openBox(engine: Docker, spec: BoxSpec, runtimes: Sandbox['runtime
     exec,
     async start(command, options = {}) {
       const limits = limitsOf(spec.limits, options.limits)
-      return stay(await begin(command, limits), limits, options.limits?.timeoutSec)
+      return stay(await begin(command, limits), limits, options.limits?.timeoutSec, closing.signal)
     },
     async [Symbol.asyncDispose]() {
-      disposed = true
+      closing.abort()
       await destroy()
     },
   }

@@ -63,7 +63,9 @@ async function openBox(spec: BoxSpec = {}): Promise<Sandbox> {
     ...spec.env,
   }
   const alive = new Set<Running>()
+  const closing = new AbortController()
   const begin = (command: readonly string[], limits: Limits) => {
+    if (closing.signal.aborted) throw new SandboxError('failed', 'The box is closed; open another.')
     const running = launch(command, limits, work, env)
     alive.add(running)
     void running.exited.then(() => alive.delete(running))
@@ -90,13 +92,14 @@ async function openBox(spec: BoxSpec = {}): Promise<Sandbox> {
     },
     async exec(command, options = {}) {
       const limits = limitsOf(spec.limits, options.limits)
-      return complete(begin(command, limits), limits, options)
+      return complete(begin(command, limits), limits, options, closing.signal)
     },
     async start(command, options = {}) {
       const limits = limitsOf(spec.limits, options.limits)
-      return stay(begin(command, limits), limits, options.limits?.timeoutSec)
+      return stay(begin(command, limits), limits, options.limits?.timeoutSec, closing.signal)
     },
     async [Symbol.asyncDispose]() {
+      closing.abort()
       await Promise.all([...alive].map((running) => running.kill()))
       await rm(folder, { recursive: true, force: true, maxRetries: 3 })
     },

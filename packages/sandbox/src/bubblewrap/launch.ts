@@ -13,7 +13,7 @@ import { SandboxError } from '../errors.js'
 import type { Limits, Mount } from '../spec.js'
 import { type Exit, exitOfStatus, type Running } from '../supervise.js'
 import { type CgroupRoot, createCgroup } from './cgroup.js'
-import { highestInherited } from './descriptors.js'
+import { inheritedDescriptors } from './descriptors.js'
 import { commandArgs, groundArgs, inodeLimitCommand, workFolder } from './root.js'
 import { seccompFilter } from './seccomp.js'
 
@@ -178,10 +178,16 @@ interface Child {
 
 function begin(file: string, args: readonly string[], namespaces: readonly number[]): Child {
   const piped = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...namespaces] as const
-  // What we were started with would be passed on: /dev/null takes its place.
-  const covers = Array<'ignore'>(Math.max(0, highestInherited() + 1 - piped.length)).fill('ignore')
+  // What we were started with would be passed on: /dev/null takes its place. ('ignore' does nothing above 2.)
+  const inherited = inheritedDescriptors()
+  const nothing = openSync('/dev/null', 'r')
+  const covers = Array.from({ length: Math.max(0, ...inherited) + 1 }, (_, n) =>
+    inherited.has(n) ? nothing : 'ignore',
+  )
   const identity = process.getuid?.() === 0 ? { uid: unprivileged, gid: unprivileged } : {}
-  const child = spawn(file, args, { ...identity, env: hostEnv, cwd: '/', stdio: [...piped, ...covers] })
+  const stdio = [...piped, ...covers.slice(piped.length)]
+  const child = spawn(file, args, { ...identity, env: hostEnv, cwd: '/', stdio })
+  closeSync(nothing)
   const [stdin, stdout, stderr, status, block, seccomp] = child.stdio as unknown as [
     Writable,
     Readable,

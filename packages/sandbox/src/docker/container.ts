@@ -15,9 +15,10 @@ const commandUser = '65534:65534'
 const workFolder = '/tmp/work'
 
 /**
- * The first process. For each line it reads it kills every other process there is, without starting one itself,
- * then tells the line again and how often the kernel killed for want of memory. When its input ends, because we
- * did, it ends, and the container with it.
+ * The first process. For each line it reads it kills every other process there is, without starting one first,
+ * then waits for one of its own, which buries the orphans that died before it. It tells the line again and how
+ * often the kernel killed for want of memory. When its input ends, because we did, it ends, and the container
+ * with it.
  */
 const supervisor = `
   ulimit -c 0
@@ -115,6 +116,7 @@ function settings(image: string, spec: BoxSpec, limits: Limits): Docker.Containe
       })),
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'msgqueue', Soft: 0, Hard: 0 }, // Engines mount a writable /dev/mqueue.
         { Name: 'nofile', Soft: 1024, Hard: 1024 },
         { Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes },
         // Counted by user over all containers: only a backstop, and podman's own default may be more than it may set.

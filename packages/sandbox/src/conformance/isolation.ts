@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { type Case, python } from './case.js'
+
+/** What must not be reached from inside. */
+export const isolation: readonly Case[] = [
+  {
+    name: 'no network: neither loopback nor abstract sockets of the host',
+    async run({ open }) {
+      let reached = 0
+      const listen = async (where: object) => {
+        const server = createServer((socket) => {
+          reached++
+          socket.destroy()
+        })
+        server.listen(where)
+        await once(server, 'listening')
+        return server
+      }
+      const name = `bench-${randomBytes(8).toString('hex')}`
+      const tcp = await listen({ port: 0, host: '127.0.0.1' })
+      const servers = [tcp]
+      if (process.platform === 'linux') servers.push(await listen({ path: `\0${name}` }))
+      const { port } = tcp.address() as AddressInfo
+      try {
+        await using box = await open()
+        const result = await python(
+          box,
+          `import socket
+def attempt(make):
+    try: make(); print('REACHED')
+    except Exception as error: print('refused', type(error).__name__)
+attempt(lambda: socket.create_connection(('127.0.0.1', ${port}), timeout=2))
+attempt(lambda: socket.socket(socket.AF_UNIX).connect('\\0${name}'))
+attempt(lambda: socket.create_connection(('1.1.1.1', 53), timeout=2))
+attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('1.1.1.1', 53)))`,
+        )
+        expect(result.out).not.toContain('REACHED')
+        expect(reached).toBe(0)
+      } finally {
+        for (const server of servers) server.close()
+      }
+    },
+  },
+  {
+    name: 'no process of the host is seen, with its arguments or environment',
+    async run({ open }) {
+      const canary = `canary-${randomBytes(8).toString('hex')}`
+      const witness = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', canary], {
+        env: { SECRET: canary },
+        stdio: 'ignore',
+      })
+      try {
+        await using box = await open()
+        const result = await python(
+          box,
+          `import glob
+wanted = ${JSON.stringify(canary.slice(0, 7))}.encode() + ${JSON.stringify(canary.slice(7))}.encode()
+for path in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'):
+    try:
+        if wanted in open(path, 'rb').read(): print('FOUND in', path)
+    except OSError: pass`,
+        )
+        expect(result).toMatchObject({ code: 0, out: '' })
+      } finally {
+        witness.kill('SIGKILL')
+      }
+    },
+  },
+  {
+    name: 'no file of the host is read but its programs',
+    async run({ open }) {
+      const folder = mkdtempSync(join(tmpdir(), 'bench-secret-'))
+      writeFileSync(join(folder, 'key'), 'canary', { mode: 0o644 })
+      const secrets = [
+        '/etc/shadow',
+        '/etc/ssh',
+        homedir(),
+        process.cwd(),
+        folder,
+        join(folder, 'key'),
+        '/var/run/docker.sock',
+        '/proc/1/root/etc/shadow',
+        '/sys/kernel',
+        '/run',
+        '/var',
+        '/home',
+      ]
+      try {
+        await using box = await open()
+        const result = await python(
+          box,
+          `import os
+for path in ${JSON.stringify(secrets)}:
+    try: found = os.listdir(path) if os.path.isdir(path) else open(path, 'rb').read(1)
+    except OSError: continue
+    if found: print('READ', path, found)`,
+        )
+        expect(result).toMatchObject({ code: 0 })
+        // A system folder may be there without anything of this machine in it; the canaries may not.
+        for (const path of ['/etc/shadow', homedir(), process.cwd(), folder, '/var/run/docker.sock'])
+          expect(result.out).not.toContain(`READ ${path} `)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  },
+  {
+    name: 'nothing is writable but /tmp',
+    forks: true,
+    async run({ open }) {
+      await using box = await open()
+      const result = await python(
+        box,
+        `import os
+for top, folders, _ in os.walk('/'):
+    if top == '/': folders[:] = [f for f in folders if f not in ('proc', 'tmp')]
+    try: open(os.path.join(top, 'bench-probe'), 'w').close(); print('WROTE', top)
+    except OSError: pass
+for path in ('/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/proc/sys/vm/overcommit_memory', '/sys/fs/cgroup/cgroup.procs', '/sys/fs/cgroup/memory/release_agent'):
+    try: open(path, 'r+').close(); print('OPENED', path)
+    except OSError: pass
+open('/tmp/fine', 'w').close()`,
+      )
+      expect(result).toMatchObject({ code: 0, out: '' })
+    },
+  },
+  {
+    name: 'no descriptor and no terminal of ours',
+    forks: true,
+    async run({ open }) {
+      await using box = await open()
+      const result = await python(
+        box,
+        `import os
+for fd in os.listdir('/proc/self/fd'):
+    try: target = os.readlink('/proc/self/fd/' + fd)
+    except OSError: continue
+    if int(fd) > 2 and target != '/dev/null': print('INHERITED', fd, target)
+for fd in range(3):
+    if os.isatty(fd): print('TERMINAL', fd)
+try: os.open('/dev/tty', os.O_RDWR); print('TERMINAL')
+except OSError: pass
+if os.getsid(0) == 0: print('SESSION of the host')`,
+      )
+      expect(result).toMatchObject({ code: 0, out: '' })
+    },
+  },
+  {
+    name: 'no privilege, and no way to one',
+    forks: true,
+    async run({ open }) {
+      await using box = await open()
+      const result = await python(
+        box,
+        `import os
+status = dict(line.split(':\\t', 1) for line in open('/proc/self/status') if ':\\t' in line)
+for name in ('CapInh', 'CapPrm', 'CapEff', 'CapAmb'):
+    if int(status[name], 16): print(name, status[name])
+if status['NoNewPrivs'].strip() != '1': print('NEW PRIVILEGES')
+if status['Seccomp'].strip() != '2': print('NO FILTER')
+if 0 in (os.getuid(), os.geteuid(), os.getgid(), os.getegid()) or 0 in os.getgroups(): print('ROOT')
+for change in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.chroot('/tmp')):
+    try: change(); print('CHANGED')
+    except OSError: pass
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+for flag in (0x10000000, 0x20000, 0x40000000, 0x20000000):
+    if libc.unshare(flag) == 0: print('NAMESPACE', hex(flag))
+if libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0: print('MOUNTED')`,
+      )
+      expect(result).toMatchObject({ code: 0, out: '' })
+    },
+  },
+  {
+    name: 'two boxes do not see each other',
+    async run({ open }) {
+      await using one = await open()
+      await using two = await open()
+      expect(
+        (await python(one, "open('/tmp/left', 'w').write('x'); open('left', 'w').write('x')")).code,
+      ).toBe(0)
+      const result = await python(
+        two,
+        "import os\nprint(os.path.exists('/tmp/left'), os.path.exists('left'))",
+      )
+      expect(result.out).toBe('False False\n')
+      expect(await two.read(['left'])).toEqual({})
+    },
+  },
+]
