@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Dataset } from '@bench/datasets'
 import type { Model } from '@bench/providers'
 import {
@@ -18,7 +17,7 @@ import { foldLines, type ModelSummary } from '@bench/runner/record'
 import type { BenchOptions } from '../commands/bench.js'
 import { type ExitCode, exit } from '../exit.js'
 import { type ProgressState, progress } from '../terminal/progress.js'
-import { printSummary, reportOf, writeFiles } from './finish.js'
+import { printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { ChosenSandbox } from './sandbox.js'
 import type { Interruption } from './signals.js'
 import type { Judges } from './tasks.js'
@@ -81,11 +80,9 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   } else {
     printSummary(report, process.stdout)
   }
-  say(` report  ${html}    view  bench view ${folder.plan.run}`)
+  say(` report  ${shown(html)}    view  bench view ${folder.plan.run}`)
   if (reason !== 'complete') {
-    say(
-      ` resume  bench bench --resume ${join(options.output, folder.plan.run)}${reason === 'budget' ? ' --max-cost …' : ''}`,
-    )
+    say(` resume  bench bench --resume ${shown(folder.dir)}${reason === 'budget' ? ' --max-cost …' : ''}`)
   }
   return endCode(reason, report.models, options, stop, say)
 }

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { failureList, format, type Report, summaryTable } from '@bench/report'
 import type { BlobStore, RunLog } from '@bench/runner'
@@ -43,6 +43,12 @@ export async function writeFiles(folder: string, report: Report, wanted: Export)
     html = path
   }
   return html
+}
+
+/** A path as a person would type it here. */
+export function shown(path: string): string {
+  const here = relative(process.cwd(), path)
+  return here === '' ? '.' : here.startsWith('..') ? path : here
 }
 
 /** What a person sees at the end, on standard output. */

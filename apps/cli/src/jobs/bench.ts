@@ -46,9 +46,8 @@ async function benchUntil(
   })
   const judges = await chooseJudges(options.scorer ?? [])
   const tasks = await chooseTasks(dataset, judges, options)
-  say(
-    `bench ${version} · ${dataset.name}@${dataset.version} · ${tasks.refs.length} tasks × ${options.repeats} repeats`,
-  )
+  const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
+  say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
   const choice = await chooseModels(options, process.env)
   choice.notices.forEach(say)

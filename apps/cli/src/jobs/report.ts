@@ -1,6 +1,6 @@
 import { clean } from '@bench/report'
 import { openBlobStore, readRunLog } from '@bench/runner'
-import { printSummary, reportOf, writeFiles } from '../bench/finish.js'
+import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
 import { findRun } from '../bench/resume.js'
 import type { ReportOptions } from '../commands/report.js'
 import { type ExitCode, exit } from '../exit.js'
@@ -15,6 +15,6 @@ export async function report(named: string | undefined, options: ReportOptions):
   )
   printSummary(found, process.stdout)
   const html = await writeFiles(dir, found, options.export)
-  process.stderr.write(` report  ${html}\n`)
+  process.stderr.write(` report  ${shown(html)}\n`)
   return exit.complete
 }
