@@ -66,16 +66,16 @@ function findCode(text: string, entryPoint: string | undefined): { code: string;
 /** Markdown's fences. A fence that is indented (in a list) has that indent taken from its lines. */
 function readFences(text: string): Fence[] {
   const fences: Fence[] = []
-  let inside: { mark: string; indent: number; label: string; lines: string[] } | undefined
+  let inside: { mark: string; indent: number; info: string; lines: string[] } | undefined
   const keep = (open: boolean) => {
-    if (inside) fences.push({ label: inside.label, code: inside.lines.join('\n'), open })
+    if (inside) fences.push({ label: labelOf(inside.info), code: inside.lines.join('\n'), open })
     inside = undefined
   }
   for (const line of text.split(/\r?\n/)) {
-    const fence = /^([ \t]*)(`{3,}|~{3,})[ \t]*([^\s`{]*)([^`]*)$/.exec(line)
+    const fence = readMark(line)
     if (!inside) {
-      if (fence) inside = { mark: fence[2]!, indent: fence[1]!.length, label: fence[3]!, lines: [] }
-    } else if (fence && closes(fence, inside.mark)) {
+      if (fence) inside = { ...fence, lines: [] }
+    } else if (fence?.mark.startsWith(inside.mark) && fence.info === '') {
       keep(false)
     } else {
       const blank = line.length - line.trimStart().length
@@ -86,8 +86,16 @@ function readFences(text: string): Fence[] {
   return fences
 }
 
-const closes = ([, , mark, label, rest]: RegExpExecArray, open: string) =>
-  mark!.startsWith(open) && label === '' && rest!.trim() === ''
+/** A line that opens or closes a fence. What follows the mark holds no backtick: else it is code within a line. */
+function readMark(line: string): { mark: string; indent: number; info: string } | undefined {
+  const found = /^([ \t]*)(`{3,}|~{3,})/.exec(line)
+  if (!found) return undefined
+  const info = line.slice(found[0].length).trim()
+  return info.includes('`') ? undefined : { mark: found[2]!, indent: found[1]!.length, info }
+}
+
+/** `python title="a.py"`, `python{1-3}` and `{.python}` are Python all the same. */
+const labelOf = (info: string) => /^\{?\.?([^\s{}.]*)/.exec(info)![1]!
 
 const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 

@@ -25,10 +25,10 @@ export function linesOf(text: string): string[] {
 const counters: Record<Unit, (text: string) => number> = {
   words: (text) =>
     (text.match(/\S+/gu) ?? []).reduce(
-      (sum, run) => sum + (unspaced.test(run) ? segments(run, 'word') : spaced(run)),
+      (sum, run) => sum + (unspaced.test(run) ? wordsIn(run) : spaced(run)),
       0,
     ),
-  characters: (text) => count(new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)),
+  characters: (text) => segments(text, 'grapheme').length,
   sentences: (text) => linesOf(text).reduce((sum, line) => sum + sentences(line), 0),
   lines: (text) => linesOf(text).length,
   paragraphs: (text) =>
@@ -43,22 +43,33 @@ const spaced = (run: string) => (wordLike.test(run) ? 1 : 0)
 
 const abbreviation = /(?<!\p{L})(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|No|Fig|approx)\.\s*$/iu
 
-function segments(text: string, granularity: 'word'): number {
-  let sum = 0
-  for (const part of new Intl.Segmenter('en', { granularity }).segment(text)) if (part.isWordLike) sum++
-  return sum
-}
+const wordsIn = (run: string) => segments(run, 'word').filter((part) => wordLike.test(part)).length
 
 function sentences(line: string): number {
-  const parts = [...new Intl.Segmenter('en', { granularity: 'sentence' }).segment(line)].map(
-    (part) => part.segment,
-  )
+  const parts = segments(line, 'sentence')
   const ends = parts.filter((part, i) => i === parts.length - 1 || !abbreviation.test(part))
   return ends.filter((part) => wordLike.test(part)).length
 }
 
-function count(iterable: Iterable<unknown>): number {
-  let sum = 0
-  for (const _ of iterable) sum++
-  return sum
+/**
+ * A text's segments by Unicode's rules, window by window: with each segment the engine hands out a copy of all it
+ * was given, so a long text in one go takes quadratic time and memory.
+ */
+function segments(text: string, granularity: 'grapheme' | 'word' | 'sentence'): string[] {
+  const segmenter = new Intl.Segmenter('en', { granularity })
+  const found: string[] = []
+  let [at, size] = [0, 1000]
+  while (at < text.length) {
+    // Not between the halves of a surrogate pair: half a flag would look like the end of a whole letter.
+    const end = /[\ud800-\udbff]/.test(text.charAt(at + size - 1)) ? at + size + 1 : at + size
+    const parts = Array.from(segmenter.segment(text.slice(at, end)), (part) => part.segment)
+    // The last one may go on beyond the window.
+    if (end < text.length) parts.pop()
+    for (const part of parts) {
+      found.push(part)
+      at += part.length
+    }
+    size = parts.length > 0 ? 1000 : size * 2
+  }
+  return found
 }

@@ -75,6 +75,8 @@ describe('code in a chat reply', () => {
     ],
     ['another language where there is only that', fenced('f(x)', 'text'), 'f(x)', 'fence'],
     ['a fence without label', fenced('def f(x): 1', ''), 'def f(x): 1', 'fence'],
+    ['a label with more', fenced('x = 1', 'python title="a.py"'), 'x = 1', 'fence'],
+    ['code within a line', 'use ```x``` so', 'use ```x``` so', 'whole'],
     ['tildes, and backticks inside', '~~~python\ns = "```"\n~~~', 's = "```"', 'fence'],
     ['a longer fence around a shorter', '````python\ns = """\n```\n"""\n````', 's = """\n```\n"""', 'fence'],
     [
@@ -116,7 +118,13 @@ describe('code in a chat reply', () => {
   })
 
   test('reads a huge hostile reply in no time to speak of', () => {
-    for (const reply of ['`'.repeat(1e6), '<think>'.repeat(1e5), ' '.repeat(1e6), '```\n'.repeat(1e5)])
+    for (const reply of [
+      '`'.repeat(1e6),
+      '<think>'.repeat(1e5),
+      ' '.repeat(1e6),
+      '```\n'.repeat(1e5),
+      `\`\`\`${' '.repeat(1e6)}\``,
+    ])
       expect(read(reply, asserted).text.length).toBeGreaterThanOrEqual(0)
   })
 })

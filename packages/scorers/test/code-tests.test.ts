@@ -433,6 +433,33 @@ describe.concurrent('forgeries', () => {
   })
 })
 
+test('what is expected never enters the box of the candidate', async () => {
+  const seen: string[] = []
+  const canary = 'canary-7f3a'
+  const spying: SandboxDriver = {
+    ...sandbox,
+    async open(spec) {
+      const box = await sandbox.open(spec)
+      const { write, exec } = box
+      seen.push(JSON.stringify(spec))
+      return Object.assign(box, {
+        write: (files: Parameters<typeof write>[0]) => {
+          seen.push(JSON.stringify(files))
+          return write(files)
+        },
+        exec: (command: readonly string[], options: Parameters<typeof exec>[1]) => {
+          seen.push(JSON.stringify(command), String(options?.stdin))
+          return exec(command, options)
+        },
+      })
+    },
+  }
+  const task = io([{ input: ['given-51c'], expected: canary }], { entryPoint: 'f' })
+  expect(await run(task, `def f(x): return "canary" + "-7f3a"`, spying)).toMatchObject({ outcome: 'pass' })
+  expect(seen.join('\n')).toContain('given-51c')
+  expect(seen.join('\n')).not.toContain(canary)
+})
+
 describe('what is ours', () => {
   const add = io([{ input: [1, 2], expected: 3 }], { entryPoint: 'add' })
   const code = 'def add(a, b): return a + b'

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ScorerRef, scorer } from '../src/index.js'
 import { measure, type Unit } from '../src/measure.js'
@@ -198,6 +199,21 @@ describe('counting', () => {
     ['characters', ' 👩‍👩‍👧e\u0301x ', 3],
   ])('%s of %j: %d', (unit, text, count) => expect(measure(text, unit)).toBe(count))
 
+  test('a long text is counted as a whole would be', () => {
+    const piece = fc.constantFrom('a', '\r\n', 'e\u0301', '👩‍👩‍👧', '🇫🇷', 'क्षि', '\ud800', ' ', '\u200d')
+    const long = fc.array(piece, { minLength: 800, maxLength: 1500 })
+    fc.assert(
+      fc.property(long, (pieces) => {
+        const text = pieces.join('').trim()
+        const whole = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length
+        expect(measure(text, 'characters')).toBe(whole)
+      }),
+    )
+    expect(measure(`e${'\u0301'.repeat(5000)}x`, 'characters')).toBe(2)
+    expect(measure('One more. '.repeat(5000), 'sentences')).toBe(5000)
+    expect(measure('世界'.repeat(5000), 'words')).toBe(5000)
+  })
+
   test('bounds are within', async () => {
     for (const [reply, passed] of [
       ['a', false],
@@ -273,6 +289,47 @@ describe('instructions', () => {
   ])('%j is refused', async (checks, message) => {
     await expect(scorer({ name: 'instructions', checks } as ScorerRef)).rejects.toThrow(message)
   })
+})
+
+test('no built-in pattern takes quadratic time on a reply', async () => {
+  const runs = [
+    ' ',
+    '\n',
+    'answer ',
+    'answer is',
+    'A ',
+    '*',
+    '(',
+    '`',
+    '```\n',
+    '1. ',
+    '- ',
+    'Mr. ',
+    ',',
+    '"',
+    '[',
+    '。',
+    '\u0301',
+  ]
+  const refs: ScorerRef[] = [
+    ...['exact', 'contains', 'references'].map((name) => ({ name })),
+    { name: 'number', value: 0.125 },
+    { name: 'choice', options: ['C', 'D'] },
+    { name: 'json' },
+    ...['words', 'sentences', 'lines', 'paragraphs'].map((unit) => ({ name: 'length', unit, min: 0 })),
+    {
+      name: 'instructions',
+      checks: [
+        { type: 'numbered_list', count: 9 },
+        { type: 'lines_start_with', letters: ['x'] },
+      ],
+    },
+  ]
+  for (const run of runs)
+    for (const ref of refs)
+      expect(
+        (await score(ref, `\`\`\`json\nanswer ${run.repeat(1e5)} x`, { expected: 'C' })).value,
+      ).toBeLessThanOrEqual(1)
 })
 
 test('a scorer that needs a right answer says which task has none', async () => {

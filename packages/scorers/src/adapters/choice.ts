@@ -47,8 +47,9 @@ function chosen(text: string, labels: readonly string[]): string | undefined {
     new RegExp(`^[*_\`("'\\[]*(${any})(?:[*_\`"'\\]]*$|[*_\`"'\\]]*[).:,]|[*_\`]+(?=\\s))`, flags.slice(1)),
   )
   if (alone) return find(labels, alone[1]!)
+  // Every repetition is bounded where two could share a run: replies are hostile.
   const stated = new RegExp(
-    `(?:\\b(?:answer|choice|option)\\b(?:\\s+(?:is|was|would be|must be|should be|option|choice))*\\s*[:=]?\\s*|boxed\\{\\s*)[*_\`("'\\[$]*(?:\\\\text\\{)?(${any})(?![\\p{L}\\p{N}])`,
+    `(?:\\b(?:answer|choice|option)\\b(?:\\s{1,3}(?:is|was|would be|must be|should be|option|choice)){0,3}\\s{0,3}[:=]?\\s{0,3}|boxed\\{\\s{0,3})[*_\`("'\\[$]*(?:\\\\text\\{)?(${any})(?![\\p{L}\\p{N}])`,
     'giu',
   )
   const said = last(text, stated)

@@ -20,10 +20,9 @@ export const scorer = matchScorer({
   description: 'the reply is valid JSON, of the shape that was asked for',
   options,
   match(text, _task, { required = [], equals, array_length, only_json }) {
-    const fence = only_json ? null : /^(`{3,}|~{3,})[^\n`]*\n([\s\S]*?)\n?[ \t]*\1$/.exec(text)
     let value: Json
     try {
-      value = JSON.parse(fence ? fence[2]! : text)
+      value = JSON.parse(only_json ? text : unfenced(text))
     } catch (error) {
       return { passed: false, detail: { error: clip(`not JSON: ${(error as Error).message}`, 300) } }
     }
@@ -41,6 +40,12 @@ export const scorer = matchScorer({
       : { passed: false, detail: { error: clip(faults.join('; ')) } }
   },
 })
+
+/** What stands in the one fence around a text; the text itself where there is none. */
+function unfenced(text: string): string {
+  const open = /^(`{3,}|~{3,})[^\n`]*\n/.exec(text)
+  return open && text.endsWith(open[1]!) ? text.slice(open[0].length, -open[1]!.length) : text
+}
 
 function has(value: Json, path: readonly string[]): boolean {
   const [key, ...rest] = path
