@@ -12,7 +12,7 @@ const published = ['packages', 'apps']
   .filter((path) => !JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).private)
 
 const checks = [
-  ['format and lint', 'biome', ['ci', '--error-on-warnings', '.']],
+  ['format and lint', 'biome', ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types', 'tsc', ['-p', 'tsconfig.json']],
   [
     'dependency arrows',

@@ -24,7 +24,7 @@ export interface Choice {
   readonly automatic: boolean
 }
 
-export const howToAdd = [
+const howToAdd = [
   'No model found. The two quickest ways to add one:',
   '  export ANTHROPIC_API_KEY=…    (or OPENAI_API_KEY, OPENROUTER_API_KEY), then run the same command',
   '  ollama pull qwen2.5-coder:7b  with https://ollama.com running on this machine',

@@ -66,7 +66,7 @@ export function progress(out: Terminal, now: () => number = () => performance.no
 }
 
 /** ` 93/240 · 2m12s · ETA 3m · 0.7/s · passed 61 · $1.42 of $5 · infra errors 0` */
-export function progressLine(state: ProgressState, elapsedMs: number): string {
+function progressLine(state: ProgressState, elapsedMs: number): string {
   const here = state.done - state.before
   const rate = elapsedMs > 0 ? (here / elapsedMs) * 1000 : 0
   const parts = [`${state.done}/${state.total}`, duration(elapsedMs)]
