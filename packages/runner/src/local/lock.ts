@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { RunnerError } from '../errors.js'
 import { storageError } from './storage.js'
 
@@ -49,21 +50,29 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves a dead holder's lock away; throws where the holder lives or may live. */
+/**
+ * Removes a dead holder's lock; throws where the holder lives or may live. Many may try at this moment, and what one
+ * of them judged dead may be another's new lock by now: so only who holds the guard removes, after looking again.
+ */
 async function evict(path: string, draft: string): Promise<void> {
-  const holder = await readHolder(path)
-  if (holder === undefined) return
-  if (await mayLive(holder)) throw locked(path, holder)
-  // Another process may do the same at this moment: only what was judged dead may be moved, so look again.
-  const moved = `${draft}.old`
-  try {
-    await rename(path, moved)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw error
+  await refuseLiving(path)
+  const guard = `${path}.takeover`
+  for (let waited = 0; !(await linked(draft, guard)); waited++) {
+    const taker = await readHolder(guard)
+    if (taker !== undefined && (waited > 100 || !(await mayLive(taker)))) throw locked(guard, taker)
+    await setTimeout(10)
   }
-  if (!sameHolder(await readHolder(moved), holder)) await linked(moved, path)
-  await rm(moved, { force: true })
+  try {
+    await refuseLiving(path)
+    await rm(path, { force: true })
+  } finally {
+    await rm(guard, { force: true })
+  }
+}
+
+async function refuseLiving(path: string): Promise<void> {
+  const holder = await readHolder(path)
+  if (holder !== undefined && (await mayLive(holder))) throw locked(path, holder)
 }
 
 async function mayLive(holder: Holder): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { storageError } from './storage.js'
 
 export interface RawLine {
@@ -10,31 +10,36 @@ export interface RawLine {
   readonly number: number
 }
 
+const blockSize = 256 * 1024
+
 /**
- * A file's whole lines, as they are when reading begins; a last one without newline is still being written and is
- * left out. A file that is not there has none.
+ * A file's whole lines; a last one without newline is still being written and is left out. A file that is not there
+ * has none. Reads through one block of memory, whatever the size of the file.
  *
  * @throws RunnerError `storage`
  */
 export async function* rawLines(path: string): AsyncGenerator<RawLine> {
-  let rest: Buffer[] = []
+  const block = Buffer.allocUnsafeSlow(blockSize)
+  let parts: Buffer[] = []
   let offset = 0
   let number = 0
   try {
-    for await (const chunk of createReadStream(path, {
-      highWaterMark: 256 * 1024,
-    }) as AsyncIterable<Buffer>) {
+    await using handle = await open(path, 'r')
+    for (;;) {
+      const { bytesRead } = await handle.read(block, 0, blockSize, null)
+      if (bytesRead === 0) return
+      const read = block.subarray(0, bytesRead)
       let begin = 0
-      for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, begin)) {
-        const tail = chunk.subarray(begin, end)
-        const bytes = rest.length === 0 ? tail : Buffer.concat([...rest, tail])
-        rest = []
+      for (let end = read.indexOf(0x0a); end >= 0; end = read.indexOf(0x0a, begin)) {
+        const tail = read.subarray(begin, end)
+        const bytes = parts.length === 0 ? tail : Buffer.concat([...parts, tail])
+        parts = []
         number++
         yield { bytes, offset, number }
         offset += bytes.length + 1
         begin = end + 1
       }
-      if (begin < chunk.length) rest.push(chunk.subarray(begin))
+      if (begin < bytesRead) parts.push(Buffer.from(read.subarray(begin)))
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
