@@ -6,7 +6,7 @@
  * of its own for everything else: killing the first process of its pid namespace kills all it started.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SandboxError } from '../errors.js'
@@ -57,7 +57,7 @@ export async function layGround(
   ]
   const pass = ['--json-status-fd', String(fd.status), '--block-fd', String(fd.block)]
   const command = [...args, ...inside, ...environment(hostEnv), ...groundArgs(mounts, limits), ...pass, '--']
-  const child = begin('bwrap', [...command, ...inodeLimitCommand(limits)], [])
+  const child = begin('bwrap', [...command, ...inodeLimitCommand(limits)], inheritedDescriptors(), [])
   const said = text(child.stderr)
   const ended = exitOf(child)
   child.stdin.end()
@@ -96,7 +96,8 @@ export async function launch(
     `--mount=/proc/self/fd/${fd.mount}`,
   ]
   // nsenter passes on the descriptors of the namespaces, and whoever holds those could come back.
-  const close = ['sh', '-c', `exec "$@" ${fd.user}<&- ${fd.mount}<&-`, 'sh']
+  const inherited = inheritedDescriptors()
+  const close = closing([fd.user, fd.mount, ...inherited])
   const pass = [
     '--json-status-fd',
     String(fd.status),
@@ -117,7 +118,7 @@ export async function launch(
   const limited = ['--', ...processLimits(limits, timeoutSec, ground.cgroups === undefined), '--', ...command]
   const args = [...enter, '--', ...close, ...box, ...commandArgs(ground.mounts), ...pass, ...limited]
   const cgroup = ground.cgroups && createCgroup(ground.cgroups, limits)
-  const child = begin('nsenter', args, [ground.user, ground.mount])
+  const child = begin('nsenter', args, inherited, [ground.user, ground.mount])
   const exited = exitOf(child)
   const pid = await child.pid
   const first = pid === undefined ? undefined : identify(pid)
@@ -176,10 +177,22 @@ interface Child {
   unblock(): void
 }
 
-function begin(file: string, args: readonly string[], namespaces: readonly number[]): Child {
+/** A command line that closes descriptors, then becomes what is appended to it. */
+function closing(descriptors: readonly number[]): string[] {
+  // Only some shells know descriptors of two digits; with others /dev/null stays where begin() has put it.
+  const shell = descriptors.some((n) => n > 9) && existsSync('/bin/bash') ? 'bash' : 'sh'
+  const closable = descriptors.filter((n) => n > 5 && (n <= 9 || shell === 'bash'))
+  return [shell, '-c', `exec "$@" ${closable.map((n) => `${n}<&-`).join(' ')}`, shell]
+}
+
+function begin(
+  file: string,
+  args: readonly string[],
+  inherited: ReadonlySet<number>,
+  namespaces: readonly number[],
+): Child {
   const piped = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...namespaces] as const
   // What we were started with would be passed on: /dev/null takes its place. ('ignore' does nothing above 2.)
-  const inherited = inheritedDescriptors()
   const nothing = openSync('/dev/null', 'r')
   const covers = Array.from({ length: Math.max(0, ...inherited) + 1 }, (_, n) =>
     inherited.has(n) ? nothing : 'ignore',

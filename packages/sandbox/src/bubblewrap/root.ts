@@ -15,18 +15,11 @@ export function groundArgs(mounts: readonly Mount[], limits: Limits): string[] {
 
 /** Arguments for each bwrap inside: the same file system, /tmp shared with the commands before, a /proc of its own. */
 export function commandArgs(mounts: readonly Mount[]): string[] {
+  // The first process in a box is bwrap's own, of the same user: its arguments name paths of the host, and its
+  // memory could be written where no other module of the kernel forbids it. A covered folder ends both.
+  const processes = ['--proc', '/proc', '--tmpfs', '/proc/1', '--remount-ro', '/proc/1']
   const inside = mounts.map(({ target }) => ({ source: target, target }))
-  return [
-    ...systemArgs(),
-    '--proc',
-    '/proc',
-    '--bind',
-    '/tmp',
-    '/tmp',
-    ...mountArgs(inside),
-    '--remount-ro',
-    '/',
-  ]
+  return [...systemArgs(), ...processes, '--bind', '/tmp', '/tmp', ...mountArgs(inside), '--remount-ro', '/']
 }
 
 /** One inode for each 4 KiB, so that empty files cannot fill the kernel's memory; bwrap sets no such limit. */

@@ -142,7 +142,7 @@ open('/tmp/fine', 'w').close()`,
 for fd in os.listdir('/proc/self/fd'):
     try: target = os.readlink('/proc/self/fd/' + fd)
     except OSError: continue
-    if int(fd) > 2 and target != '/dev/null': print('INHERITED', fd, target)
+    if int(fd) > 2: print('INHERITED', fd, target)
 for fd in range(3):
     if os.isatty(fd): print('TERMINAL', fd)
 try: os.open('/dev/tty', os.O_RDWR); print('TERMINAL')
@@ -169,6 +169,8 @@ if 0 in (os.getuid(), os.geteuid(), os.getgid(), os.getegid()) or 0 in os.getgro
 for change in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.chroot('/tmp')):
     try: change(); print('CHANGED')
     except OSError: pass
+try: open('/proc/1/mem', 'r+b').close(); print('MEMORY of the first process')
+except OSError: pass
 import ctypes
 libc = ctypes.CDLL(None, use_errno=True)
 for flag in (0x10000000, 0x20000, 0x40000000, 0x20000000):
