@@ -1,10 +1,15 @@
 /**
  * An OpenAI-compatible server that answers at once with the last message's text: streamed where it is asked to, with
- * usage. Prints its base URL on stdout; ends when its stdin does.
+ * usage. Lists one model, `echo`. Prints its base URL on stdout; ends when its stdin does.
  */
 import { createServer } from 'node:http'
 
 const server = createServer((request, response) => {
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ object: 'list', data: [{ id: 'echo', object: 'model' }] }))
+    return
+  }
   const chunks = []
   request.on('data', (chunk) => chunks.push(chunk))
   request.on('end', () => {

@@ -7,6 +7,9 @@ if (path) {
     const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
     const seconds = performance.now() / 1000
     // maxRSS is in kilobytes on every system.
-    writeFileSync(path, JSON.stringify({ seconds, rssMb: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 }))
+    writeFileSync(
+      path,
+      JSON.stringify({ seconds, rssMb: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 }),
+    )
   })
 }
