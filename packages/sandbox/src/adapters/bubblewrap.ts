@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { release } from 'node:os'
 import { type CgroupRoot, findCgroups } from '../bubblewrap/cgroup.js'
-import { type BoxedCommand, launch, layGround, leaveGround, unprivileged } from '../bubblewrap/launch.js'
+import { unprivileged } from '../bubblewrap/child.js'
+import { type BoxedCommand, launch, layGround, leaveGround } from '../bubblewrap/launch.js'
 import { hostRuntimes, readable } from '../bubblewrap/runtimes.js'
 import { seccompFilter } from '../bubblewrap/seccomp.js'
 import { SandboxError } from '../errors.js'
@@ -111,7 +112,10 @@ async function openBox(
     if (closing.signal.aborted) throw new SandboxError('failed', 'The box is closed; open another.')
     const launched = launch(ground, command, limits, timeoutSec)
     alive.add(launched)
-    const running = await launched
+    const running = await launched.catch((error) => {
+      alive.delete(launched)
+      throw new SandboxError('failed', `bubblewrap could not start ${command[0]}: ${error.message}`, error)
+    })
     void running.exited.then(() => alive.delete(launched))
     return running
   }
@@ -142,7 +146,7 @@ async function openBox(
     async [Symbol.asyncDispose]() {
       if (closing.signal.aborted) return
       closing.abort()
-      await Promise.all([...alive].map(async (launched) => (await launched).kill()))
+      await Promise.all([...alive].map(async (launched) => (await launched.catch(() => undefined))?.kill()))
       leaveGround(ground)
     },
   }

@@ -6,7 +6,7 @@ const closeOnExec = 0o2000000 // O_CLOEXEC as /proc/self/fdinfo shows it.
  * The descriptors that a program we start would inherit. Node marks its own as close-on-exec; those it was itself
  * started with it passes on.
  */
-export function inheritedDescriptors(): Set<number> {
+export function inheritedDescriptors(): ReadonlySet<number> {
   const inherited = readdirSync('/proc/self/fd').filter((name) => {
     try {
       const flags = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'utf8'))?.[1]

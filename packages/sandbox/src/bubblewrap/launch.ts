@@ -5,17 +5,16 @@
  * user namespace, and ends. Each command then enters both with nsenter and gets, from a second bwrap, namespaces
  * of its own for everything else: killing the first process of its pid namespace kills all it started.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
+import { closeSync, openSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { SandboxError } from '../errors.js'
 import type { Limits, Mount } from '../spec.js'
-import { type Exit, exitOfStatus, type Running } from '../supervise.js'
+import { exitOfStatus, type Running } from '../supervise.js'
 import { type CgroupRoot, createCgroup } from './cgroup.js'
+import { begin, closing, exitOf, fd, hostEnv } from './child.js'
 import { inheritedDescriptors } from './descriptors.js'
+import { destroy, identify } from './process.js'
 import { commandArgs, groundArgs, inodeLimitCommand, workFolder } from './root.js'
-import { seccompFilter } from './seccomp.js'
 
 /** What a box is made of. */
 export interface Ground {
@@ -32,13 +31,7 @@ export interface BoxedCommand extends Running {
   readonly began: () => boolean
 }
 
-/** Where real root starts boxes, they belong to this user: no root of the host is ever inside. */
-export const unprivileged = 65534
-
 const inside = ['--uid', '1000', '--gid', '1000', '--die-with-parent', '--new-session', '--clearenv']
-const hostEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
-/** Descriptor numbers as bwrap and nsenter get them. */
-const fd = { status: 3, block: 4, seccomp: 5, user: 6, mount: 7 }
 
 /** Makes a box's file system. @throws SandboxError `unavailable` with what bwrap said */
 export async function layGround(
@@ -97,7 +90,7 @@ export async function launch(
   ]
   // nsenter passes on the descriptors of the namespaces, and whoever holds those could come back.
   const inherited = inheritedDescriptors()
-  const close = closing([fd.user, fd.mount, ...inherited])
+  const close = closing([...new Set([fd.user, fd.mount, ...inherited])])
   const pass = [
     '--json-status-fd',
     String(fd.status),
@@ -122,7 +115,17 @@ export async function launch(
   const exited = exitOf(child)
   const pid = await child.pid
   const first = pid === undefined ? undefined : identify(pid)
-  if (first !== undefined) cgroup?.add(first.pid)
+  try {
+    if (first !== undefined) cgroup?.add(first.pid)
+  } catch (error) {
+    child.process.kill('SIGKILL') // Still blocked: nothing has begun in it.
+    await cgroup?.remove()
+    throw new SandboxError(
+      'failed',
+      `Could not limit a box by control group: ${(error as Error).message}`,
+      error,
+    )
+  }
   let memory: { peakBytes?: number; exhausted: boolean } = { exhausted: false }
   let ending: Promise<void> | undefined
   const end = async () => {
@@ -162,114 +165,6 @@ function processLimits(limits: Limits, timeoutSec: number | undefined, alone: bo
 
 function environment(env: Readonly<Record<string, string>>): string[] {
   return Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value])
-}
-
-interface Child {
-  readonly process: ChildProcess
-  readonly stdin: Writable
-  readonly stdout: Readable
-  readonly stderr: Readable
-  /** Of the first process in the box, as the host numbers it; undefined where it came to none. */
-  readonly pid: Promise<number | undefined>
-  /** What bwrap has told so far: JSON documents, one a line. */
-  status(): string
-  /** Lets the first process in the box go on. */
-  unblock(): void
-}
-
-/** A command line that closes descriptors, then becomes what is appended to it. */
-function closing(descriptors: readonly number[]): string[] {
-  // Only some shells know descriptors of two digits; with others /dev/null stays where begin() has put it.
-  const shell = descriptors.some((n) => n > 9) && existsSync('/bin/bash') ? 'bash' : 'sh'
-  const closable = descriptors.filter((n) => n > 5 && (n <= 9 || shell === 'bash'))
-  return [shell, '-c', `exec "$@" ${closable.map((n) => `${n}<&-`).join(' ')}`, shell]
-}
-
-function begin(
-  file: string,
-  args: readonly string[],
-  inherited: ReadonlySet<number>,
-  namespaces: readonly number[],
-): Child {
-  const piped = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...namespaces] as const
-  // What we were started with would be passed on: /dev/null takes its place. ('ignore' does nothing above 2.)
-  const nothing = openSync('/dev/null', 'r')
-  const covers = Array.from({ length: Math.max(0, ...inherited) + 1 }, (_, n) =>
-    inherited.has(n) ? nothing : 'ignore',
-  )
-  const identity = process.getuid?.() === 0 ? { uid: unprivileged, gid: unprivileged } : {}
-  const stdio = [...piped, ...covers.slice(piped.length)]
-  const child = spawn(file, args, { ...identity, env: hostEnv, cwd: '/', stdio })
-  closeSync(nothing)
-  const [stdin, stdout, stderr, status, block, seccomp] = child.stdio as unknown as [
-    Writable,
-    Readable,
-    Readable,
-    Readable,
-    Writable,
-    Writable,
-  ]
-  for (const stream of [status, block, seccomp]) stream.on('error', () => {}) // Ended with the child.
-  seccomp.end(seccompFilter())
-  let told = ''
-  status.setEncoding('utf8')
-  const pid = new Promise<number | undefined>((resolve) => {
-    const read = (chunk: string) => {
-      told += chunk
-      const match = /"child-pid":\s*(\d+)/.exec(told)
-      if (match && told.includes('\n')) resolve(Number(match[1]))
-    }
-    status.on('data', read)
-    status.once('close', () => resolve(undefined))
-    child.once('error', () => resolve(undefined))
-  })
-  return { process: child, stdin, stdout, stderr, pid, status: () => told, unblock: () => block.end('.') }
-}
-
-function exitOf(child: Child): Promise<Exit> {
-  return new Promise((resolve) => {
-    child.process.once('exit', (code, signal) => resolve({ code, signal }))
-    child.process.once('error', () => resolve({ code: 127, signal: null }))
-  })
-}
-
-interface Identity {
-  readonly pid: number
-  /** Clock tick of its start: tells it from a later process of the same number. */
-  readonly started: string
-}
-
-function identify(pid: number): Identity | undefined {
-  const state = stateOf(pid)
-  return state && { pid, started: state.started }
-}
-
-function stateOf(pid: number): { state: string; started: string } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ') // From field 3 of proc(5).
-    return { state: fields[0] ?? '', started: fields[19] ?? '' }
-  } catch {
-    return undefined
-  }
-}
-
-/** Kills the first process of a pid namespace. Once it is dead, so is every other in it. */
-async function destroy({ pid, started }: Identity): Promise<void> {
-  for (let wait = 0; wait < 5000; wait = wait * 2 + 1) {
-    const now = stateOf(pid)
-    if (now === undefined || now.started !== started || now.state === 'Z' || now.state === 'X') return
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      return // Gone since.
-    }
-    await delay(wait)
-  }
-  throw new SandboxError(
-    'failed',
-    `Process ${pid} of a box does not die; look for a hung device or file system.`,
-  )
 }
 
 async function text(stream: Readable): Promise<string> {
