@@ -1,0 +1,64 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { type AttemptLine, foldLines, type Line, type ScoreLine } from '../src/record/index.js'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+function* linesOf(n: number): Generator<Line> {
+  const at = '2026-11-21T07:00:01.000Z'
+  for (let i = 0; i < n; i++) {
+    const key = `key${i}`.padEnd(22, 'x')
+    const reply = String(i).padStart(64, 'a')
+    const attempt: AttemptLine = {
+      ...{
+        v: 1,
+        kind: 'attempt',
+        key,
+        try: 1,
+        task: `item-${i}`,
+        model: 'openai-compatible:echo',
+        repeat: 0,
+      },
+      ...{
+        solver: 'single',
+        category: 'echo',
+        difficulty: 'easy',
+        what: 'replied',
+        started: at,
+        ended: at,
+        host: 'h',
+      },
+      ...{ duration_ms: 12.5 + i, reply, prompt_chars: 30, reply_chars: 30, usage: { input: 12, output: 8 } },
+      ...{ cost: { usd: i / 1e6, source: 'x' }, ttft_ms: 3.5 + i, tokens_per_second: 99.5 + i, requests: 1 },
+    }
+    const score: ScoreLine = {
+      ...{
+        v: 1,
+        kind: 'score',
+        keys: [key],
+        reply,
+        scorer: 's',
+        scorer_version: '1',
+        headline: true,
+        rater: 'auto',
+      },
+      ...{ outcome: 'wrong_answer', value: 0, detail: { long: `${i}`.repeat(200) }, at, host: 'h' },
+    }
+    // As they come from a file: every string its own.
+    yield JSON.parse(JSON.stringify(attempt)) as Line
+    yield JSON.parse(JSON.stringify(score)) as Line
+  }
+}
+
+test('a fold of 50,000 attempts holds less than 30 MB', async () => {
+  collect()
+  const before = process.memoryUsage().heapUsed
+  const fold = await foldLines(linesOf(50_000))
+  collect()
+  const held = process.memoryUsage().heapUsed - before
+  expect(fold.rows).toHaveLength(50_000)
+  expect(fold.rows.filter(({ detail }) => detail !== undefined)).toHaveLength(200)
+  expect(held / 1e6).toBeLessThan(30)
+})

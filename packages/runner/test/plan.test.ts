@@ -1,0 +1,118 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  attemptKey,
+  attempts,
+  createRun,
+  estimate,
+  listRuns,
+  newRunId,
+  openRun,
+  sampleTasks,
+} from '../src/index.js'
+import { planFile } from '../src/record/index.js'
+import { echoTasks, planOf, tempFolder } from './world.js'
+
+test('a plan lists every task × repeat × model once, task by task', () => {
+  const plan = planOf(echoTasks(2), { models: [{ id: 'a' }, { id: 'b' }], repeats: 2 })
+  const all = [...attempts(plan)]
+  expect(all.map(({ taskId, repeat, modelId }) => `${taskId} ${repeat} ${modelId}`)).toEqual([
+    ...['t0 0 a', 't0 0 b', 't0 1 a', 't0 1 b'],
+    ...['t1 0 a', 't1 0 b', 't1 1 a', 't1 1 b'],
+  ])
+  expect(new Set(all.map(({ key }) => key)).size).toBe(8)
+  expect(planFile.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan)
+})
+
+test('the key is what determines the reply: nothing less, nothing more', () => {
+  const parts = {
+    modelId: 'm',
+    call: { temperature: 0 },
+    taskId: 't',
+    taskHash: 'h',
+    solver: 'single',
+    repeat: 0,
+  }
+  const key = attemptKey(parts)
+  expect(key).toMatch(/^[\w-]{22}$/)
+  // Written down: a key that changes makes every log ask and pay again.
+  expect(key).toBe('6QiemTtLleOu9CbmaHTLow')
+  expect(attemptKey({ ...parts, call: { timeoutMs: 5, temperature: 0 } })).toBe(key)
+  const others = [
+    { ...parts, modelId: 'n' },
+    { ...parts, taskId: 'u' },
+    { ...parts, taskHash: 'i' },
+    { ...parts, solver: 'refine' },
+    { ...parts, repeat: 1 },
+    { ...parts, call: {} },
+    { ...parts, call: { temperature: 0, seed: 0 } },
+    { ...parts, call: { temperature: 0, stop: [] } },
+  ]
+  expect(new Set([key, ...others.map(attemptKey)]).size).toBe(others.length + 1)
+})
+
+test('a sample depends on seed and ids alone; a smaller one is part of a larger; order stays', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string(), { maxLength: 30 }), fc.nat(40), fc.nat(5), (ids, n, seed) => {
+      const refs = ids.map((id) => ({ id }))
+      const chosen = sampleTasks(refs, n, seed)
+      expect(chosen).toHaveLength(Math.min(n, ids.length))
+      expect(chosen).toEqual(refs.filter((ref) => chosen.includes(ref)))
+      const turned = sampleTasks([...refs].reverse(), n, seed)
+      expect(new Set(turned)).toEqual(new Set(chosen))
+      expect(sampleTasks(refs, n + 1, seed)).toEqual(expect.arrayContaining(chosen))
+    }),
+  )
+})
+
+test('seed 0 is a seed, and the same one everywhere', () => {
+  const refs = echoTasks(100)
+  const zero = sampleTasks(refs, 5, 0).map(({ id }) => id)
+  expect(zero).toEqual(['t1', 't10', 't38', 't69', 't80'])
+  expect(sampleTasks(refs, 5, 1).map(({ id }) => id)).not.toEqual(zero)
+})
+
+test.each([
+  [{ models: [] }, /no model to ask/],
+  [{ limit: 0 }, /no task to ask/],
+  [{ models: [{ id: 'a' }, { id: 'a' }] }, /model "a" is there twice/],
+  [{ repeats: 0 }, /repeats must be a whole number from 1, not 0/],
+  [{ concurrency: 1.5 }, /concurrency must be a whole number from 1, not 1.5/],
+])('a plan that makes no run is refused: %j', (more, message) => {
+  expect(() => planOf(echoTasks(2), more)).toThrow(message)
+})
+
+test('an estimate is a range where the price is known, nothing where it is not, zero where it is free', () => {
+  const price = { inputPerMillion: 1e6, outputPerMillion: 2e6, source: 'config' }
+  const models = [{ id: 'priced', price }, { id: 'unknown' }, { id: 'free', local: true }]
+  const [priced, unknown, free] = estimate(
+    planOf(echoTasks(1, { prompt: 'x'.repeat(400) }), { models, call: { maxTokens: 50 } }),
+  )
+  expect(priced).toEqual({ model: 'priced', attempts: 1, lowUsd: 200, highUsd: 300, source: 'config' })
+  expect(unknown).toEqual({ model: 'unknown', attempts: 1 })
+  expect(free).toMatchObject({ lowUsd: 0, highUsd: 0 })
+})
+
+test('a run’s folder is made once, opened, and listed newest first', async () => {
+  await using out = await tempFolder()
+  const ids = [
+    newRunId(new Date('2026-11-21T07:15:00Z'), 0),
+    newRunId(new Date('2026-11-21T07:16:00Z'), 46655),
+  ]
+  expect(ids).toEqual(['20261121-0715-000', '20261121-0716-zzz'])
+  for (const run of ids) await createRun(out.path, planOf(echoTasks(1), { run }))
+  await expect(createRun(out.path, planOf(echoTasks(1), { run: ids[0]! }))).rejects.toThrow(
+    /is there already/,
+  )
+  await mkdir(join(out.path, 'no run'))
+  await mkdir(join(out.path, 'broken'))
+  await writeFile(join(out.path, 'broken/plan.json'), '{"v":1}')
+  const listed = await listRuns(out.path)
+  expect(listed.map(({ id }) => id)).toEqual(['broken', ...ids.toReversed()])
+  expect(listed[0]).toMatchObject({ error: { code: 'bad_plan', message: expect.stringContaining('run') } })
+  expect((await openRun(join(out.path, ids[0]!))).plan).toEqual(planOf(echoTasks(1), { run: ids[0]! }))
+  await expect(openRun(join(out.path, 'no run'))).rejects.toMatchObject({ code: 'no_such_run' })
+  expect(await listRuns(join(out.path, 'nowhere'))).toEqual([])
+})
