@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRun, readRunLog } from '../src/index.js'
 import { type AttemptLine, foldLines, type Line, summarise } from '../src/record/index.js'
 import { bundle } from './bundle.js'
@@ -18,6 +18,8 @@ beforeAll(async () => {
   await mkdir(folder, { recursive: true })
   await writeFile(program, (await bundle(source, 'node')).code)
 })
+
+afterAll(() => rm(program, { force: true }))
 
 const tasks = echoTasks(40)
 const concurrency = 4
