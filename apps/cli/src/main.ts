@@ -6,6 +6,7 @@ import * as datasets from './commands/datasets.js'
 import * as doctor from './commands/doctor.js'
 import * as models from './commands/models.js'
 import * as report from './commands/report.js'
+import * as sandbox from './commands/sandbox.js'
 import * as scorers from './commands/scorers.js'
 import { exit, judge } from './exit.js'
 import { version } from './version.js'
@@ -18,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 /** Declares every command; what one does is imported when it is run. */
-const commands = [bench, report, datasets, models, scorers, doctor, clean]
+const commands = [bench, report, datasets, models, scorers, sandbox, doctor, clean]
 
 const program = new Command('bench')
   .description('Benchmark language models: datasets in, judged and counted results out.')

@@ -213,6 +213,22 @@ describe('bench bench', () => {
     expect((await running.ended).code).toBe(143)
   })
 
+  test('a recording that lacks some tasks is judged on those it has; the rest is told, not failed', async () => {
+    await using at = await folder()
+    await at.file('q.json', questions(20))
+    const lines = Array.from({ length: 19 }, (_, i) => ({
+      task_id: `q${i + 1}`,
+      response: `number ${i + 1}`,
+    }))
+    await at.file('r.jsonl', lines.map((line) => JSON.stringify(line)).join('\n'))
+    const ended = await cli(['bench', '-d', 'q.json', '-p', 'replay', '--replies', 'r.jsonl'], {
+      cwd: at.path,
+    })
+    expect(ended.stdout).toMatch(/no recorded completion for q0/)
+    expect(ended.stdout).toMatch(/100\.0 .* 19 /)
+    expect(ended.code).toBe(0)
+  })
+
   test('--fail-under gates', async () => {
     await using at = await folder()
     await at.file('q.json', questions(3))

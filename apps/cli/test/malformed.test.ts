@@ -166,6 +166,13 @@ const cases: readonly Case[] = [
   },
   { what: 'a run that is not there', args: ['report', 'r-nope'], code: 2, says: [/no run/] },
   {
+    what: 'an output folder where nothing can be created',
+    before: (at) => at.file('g.json', good).then(() => {}),
+    args: [...dataset('g.json'), '-o', '/proc/nowhere'],
+    code: 2,
+    says: [process.platform === 'linux' ? /\/proc\/nowhere.*--output/ : /nowhere/],
+  },
+  {
     what: 'an output folder that is a file',
     file: ['out', ''],
     before: (at) => at.file('g.json', good).then(() => {}),

@@ -88,7 +88,8 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
       if (watch.stopped(next.value.model.id)) continue
       const end = await attemptOnce(next.value, context)
       if (end.kind === 'budget') capped = true
-      watch.saw(next.value.model.id, end)
+      // A control has no server to be gone: a reply it lacks is missing for that one task.
+      if (next.value.model.control !== true) watch.saw(next.value.model.id, end)
     }
   }
 

@@ -14,10 +14,10 @@ import {
   run,
 } from '@bench/runner'
 import { foldLines, type ModelSummary } from '@bench/runner/record'
-import type { BenchOptions } from '../commands/bench.js'
 import { type ExitCode, exit } from '../exit.js'
 import { type ProgressState, progress } from '../terminal/progress.js'
 import { printSummary, reportOf, shown, writeFiles } from './finish.js'
+import type { BenchOptions } from './options.js'
 import type { ChosenSandbox } from './sandbox.js'
 import type { Interruption } from './signals.js'
 import type { Judges } from './tasks.js'

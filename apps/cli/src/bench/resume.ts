@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { listRuns, openRun, type RunFolder } from '@bench/runner'
 import { closest } from 'fastest-levenshtein'
-import type { BenchOptions } from '../commands/bench.js'
 import { Exit, exit } from '../exit.js'
+import type { BenchOptions } from './options.js'
 
 /**
  * A run's folder by its path or by its id under the output folder; the newest run where neither is given.

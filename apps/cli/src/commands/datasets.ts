@@ -1,8 +1,5 @@
 import type { Command } from 'commander'
-
-export interface DatasetsOptions {
-  readonly json?: boolean
-}
+import type { DatasetsOptions } from '../jobs/datasets.js'
 
 export function declare(program: Command): void {
   program

@@ -1,8 +1,5 @@
 import type { Command } from 'commander'
-
-export interface DoctorOptions {
-  readonly output: string
-}
+import type { DoctorOptions } from '../jobs/doctor.js'
 
 export function declare(program: Command): void {
   program

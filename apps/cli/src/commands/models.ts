@@ -1,11 +1,6 @@
 import type { Command } from 'commander'
-import { list } from './options.js'
-
-export interface ModelsOptions {
-  readonly providers?: readonly string[]
-  readonly endpoint?: string
-  readonly json?: boolean
-}
+import type { ModelsOptions } from '../jobs/models.js'
+import { list } from './arguments.js'
 
 export function declare(program: Command): void {
   program

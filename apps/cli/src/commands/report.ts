@@ -1,9 +1,5 @@
 import type { Command } from 'commander'
-
-export interface ReportOptions {
-  readonly output: string
-  readonly export: 'json' | 'csv' | 'both'
-}
+import type { ReportOptions } from '../jobs/report.js'
 
 export function declare(program: Command): void {
   program

@@ -6,14 +6,15 @@ import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
 import { execute } from '../bench/execute.js'
+import { keepHeapSmall } from '../bench/memory.js'
 import { chooseModels } from '../bench/models.js'
+import type { BenchOptions } from '../bench/options.js'
 import { planResumed } from '../bench/resume.js'
 import { type ChosenSandbox, chooseSandbox } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
 import { costsMoney, decide, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
 import { chooseJudges, chooseTasks, refuseOracleWithoutReferences } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
-import type { BenchOptions } from '../commands/bench.js'
 import { type ExitCode, exit } from '../exit.js'
 import { builtins, cacheFolder, defaultDataset } from '../preset.js'
 import { version } from '../version.js'
@@ -23,6 +24,7 @@ import { version } from '../version.js'
  * the first call; whatever is won is kept.
  */
 export async function bench(options: BenchOptions): Promise<ExitCode> {
+  keepHeapSmall()
   const say = (text: string) => process.stderr.write(`${clean(text)}\n`)
   const stop = interruption(say)
   try {

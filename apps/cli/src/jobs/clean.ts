@@ -1,9 +1,12 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cleanContainers } from '@bench/sandbox'
-import type { CleanOptions } from '../commands/clean.js'
 import { type ExitCode, exit } from '../exit.js'
 import { cacheFolder } from '../preset.js'
+
+export interface CleanOptions {
+  readonly dryRun?: boolean
+}
 
 /** Removes what can be made again: the cache's entries and our own containers. */
 export async function clean(options: CleanOptions): Promise<ExitCode> {

@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs'
 import { type Dataset, listBuiltins, loadFolder, openDataset } from '@bench/datasets'
-import type { DatasetsOptions } from '../commands/datasets.js'
 import { type ExitCode, exit } from '../exit.js'
 import { builtins } from '../preset.js'
 import { table } from '../terminal/table.js'
+
+export interface DatasetsOptions {
+  readonly json?: boolean
+}
 
 /** Lists the built-in datasets, or opens and describes what is named. A bad file in a folder is a warning. */
 export async function datasets(sources: readonly string[], options: DatasetsOptions): Promise<ExitCode> {

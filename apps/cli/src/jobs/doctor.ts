@@ -2,11 +2,14 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { monitor } from '@bench/gpu'
 import { listModels, provider, providerNames } from '@bench/providers'
 import { driver, driverNames } from '@bench/sandbox'
-import type { DoctorOptions } from '../commands/doctor.js'
 import { type ExitCode, exit } from '../exit.js'
 import { cacheFolder } from '../preset.js'
 import { check } from '../terminal/table.js'
 import { version } from '../version.js'
+
+export interface DoctorOptions {
+  readonly output: string
+}
 
 /** Looks at everything a run may need and says what is missing, without calling a model. */
 export async function doctor(options: DoctorOptions): Promise<ExitCode> {

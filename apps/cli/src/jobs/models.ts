@@ -6,9 +6,14 @@ import {
   provider,
   providerNames,
 } from '@bench/providers'
-import type { ModelsOptions } from '../commands/models.js'
 import { type ExitCode, exit } from '../exit.js'
 import { check, table } from '../terminal/table.js'
+
+export interface ModelsOptions {
+  readonly providers?: readonly string[]
+  readonly endpoint?: string
+  readonly json?: boolean
+}
 
 /** Says of every provider whether it can be used now, and which models it lists. */
 export async function models(options: ModelsOptions): Promise<ExitCode> {

@@ -2,8 +2,12 @@ import { clean } from '@bench/report'
 import { openBlobStore, readRunLog } from '@bench/runner'
 import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
 import { findRun } from '../bench/resume.js'
-import type { ReportOptions } from '../commands/report.js'
 import { type ExitCode, exit } from '../exit.js'
+
+export interface ReportOptions {
+  readonly output: string
+  readonly export: 'json' | 'csv' | 'both'
+}
 
 /** Folds a run's log again: the table on the screen, the files beside the log. Needs no model and no dataset. */
 export async function report(named: string | undefined, options: ReportOptions): Promise<ExitCode> {

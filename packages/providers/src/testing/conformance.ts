@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { ProviderError, type ProviderErrorCode } from '../errors.js'
 import type { Completion, Message, Model, ModelSettings } from '../spec.js'
 import type { Dialect } from './dialects.js'
-import { type Exchange, replayServer, type TestServer } from './server.js'
+import type { Exchange } from './exchange.js'
+import { replayServer, type TestServer } from './server.js'
 
 export interface ModelSuiteOptions {
   /** How its server speaks; absent for a model that has none, such as a control. */

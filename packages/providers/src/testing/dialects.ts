@@ -1,4 +1,4 @@
-import type { Exchange } from './server.js'
+import type { Exchange } from './exchange.js'
 
 /** How a provider's wire says things: what the conformance suite needs to play its server. */
 export interface Dialect {

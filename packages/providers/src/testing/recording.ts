@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
-import type { Exchange } from './server.js'
+import type { Exchange } from './exchange.js'
 
 /** A recorded reply with the request it answered. */
 export interface Recorded extends Exchange {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { RunnerError } from '../errors.js'
 import { planFile, type RunPlan } from '../record/plan-file.js'
-import { storageError, syncFolder, writeFileDurably } from './storage.js'
+import { makeFolder, storageError, syncFolder, writeFileDurably } from './storage.js'
 
 /** A run's folder and what was asked. */
 export interface RunFolder {
@@ -31,7 +31,7 @@ export function newRunId(date: Date, random = randomInt(36 ** 3)): string {
 export async function createRun(outputDir: string, plan: RunPlan): Promise<RunFolder> {
   const dir = resolve(outputDir, plan.run)
   try {
-    await mkdir(dirname(dir), { recursive: true })
+    await makeFolder(dirname(dir))
     await mkdir(dir)
     await syncFolder(dirname(dir))
   } catch (error) {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { RunnerError } from '../errors.js'
 
 const remedies: Readonly<Record<string, string>> = {
+  ENOENT: 'nothing can be created there: use another folder with --output',
+  ENOTDIR: 'a part of that path is a file: use another folder with --output',
   ENOSPC: 'the disk is full: free some space',
   EDQUOT: 'the disk quota is used up: free some space',
   EIO: 'the disk reports an error: check it, or use another with --output',
@@ -23,6 +25,28 @@ export function storageError(what: string, path: string, cause: unknown): Runner
     `cannot ${what} ${path}: ${remedy}; what is recorded so far is safe`,
     cause,
   )
+}
+
+/**
+ * Creates a folder and those above it. By hand, since Node's recursive `mkdir` never returns where the file system
+ * lets nobody create any, as in /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const missing: string[] = []
+  for (let at = path; !(await isFolder(at)); at = dirname(at)) missing.unshift(at)
+  for (const folder of missing) await mkdir(folder).catch(unlessThere)
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
+
+/** Another run may create the same folder meanwhile; a file in its place shows at the next step. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }
 
 /** Writes all of it: a write may take less than it was given. */

@@ -29,7 +29,7 @@ export const driver: SandboxDriver = {
       return {
         ok: false,
         code: 'image_missing',
-        reason: `Docker: there is no image ${image}; run: bench doctor --build-image`,
+        reason: `Docker: there is no image ${image}; run: bench sandbox build`,
       }
     }
     try {
