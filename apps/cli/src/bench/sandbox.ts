@@ -29,18 +29,19 @@ export async function chooseSandbox(tasks: ChosenTasks, named: string | undefine
     if (named === undefined && !candidate.isolates) {
       continue
     }
-    const probe = await candidate.probe()
-    const why = probe.ok ? unfit(candidate, probe, tasks) : probe.reason
-    if (probe.ok && why === undefined) {
-      await fetchIfNeeded(candidate)
-      return {
-        driver: candidate,
-        probe,
-        label: labelOf(candidate, probe, tasks),
-        record: recordOf(candidate, probe),
-      }
+    const first = await candidate.probe()
+    const why = first.ok ? unfit(candidate, first, tasks) : first.reason
+    const probe = why === undefined && (await fetched(candidate)) ? await candidate.probe() : first
+    if (!probe.ok || why !== undefined) {
+      tried.push(`${name}: ${why ?? (probe.ok ? '' : probe.reason)}`)
+      continue
     }
-    tried.push(`${name}: ${why}`)
+    return {
+      driver: candidate,
+      probe,
+      label: labelOf(candidate, probe, tasks),
+      record: recordOf(candidate, probe),
+    }
   }
   throw new Exit(
     exit.noSandbox,
@@ -77,10 +78,13 @@ function unfit(found: SandboxDriver, probe: Probe & { ok: true }, tasks: ChosenT
   return language === undefined ? undefined : `it has no ${language}`
 }
 
-/** The WebAssembly runtime is fetched once: by itself for `npm run bench`, else after a yes. */
-async function fetchIfNeeded(found: SandboxDriver): Promise<void> {
+/**
+ * The WebAssembly runtime is fetched once: by itself for `npm run bench`, else after a yes.
+ * @returns whether anything was fetched, so that the driver has something new to say of itself
+ */
+async function fetched(found: SandboxDriver): Promise<boolean> {
   if (found.name !== 'wasm' || (await wasmIsCached())) {
-    return
+    return false
   }
   const agreed =
     process.env.BENCH_FETCH_WASM === '1' ||
@@ -92,4 +96,5 @@ async function fetchIfNeeded(found: SandboxDriver): Promise<void> {
     )
   }
   await fetchPython()
+  return true
 }
