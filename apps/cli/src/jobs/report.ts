@@ -1,6 +1,7 @@
 import { clean } from '@bench/report'
 import { openBlobStore, readRunLog } from '@bench/runner'
 import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
+import { keepHeapSmall } from '../bench/memory.js'
 import { findRun } from '../bench/resume.js'
 import { type ExitCode, exit } from '../exit.js'
 
@@ -11,6 +12,7 @@ export interface ReportOptions {
 
 /** Folds a run's log again: the table on the screen, the files beside the log. Needs no model and no dataset. */
 export async function report(named: string | undefined, options: ReportOptions): Promise<ExitCode> {
+  keepHeapSmall()
   const { dir, plan } = await findRun(named, options.output)
   await using blobs = await openBlobStore(dir)
   const found = await reportOf(plan, { lines: () => readRunLog(dir) }, blobs)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobStore } from '../spec.js'
 import { type Appender, openAppender } from './appender.js'
@@ -23,6 +23,7 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
   /** Where each text's line begins, by its hash. Held as 32 one-byte characters, half of hexadecimal. */
   let index: Promise<Map<string, number>> | undefined
   let writer: Promise<Appender> | undefined
+  let reader: Promise<FileHandle> | undefined
   const pending = new Map<string, Promise<number>>()
 
   const indexed = (): Promise<Map<string, number>> => {
@@ -63,11 +64,16 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
     async get(hash) {
       const offset = (await indexed()).get(Buffer.from(hash, 'hex').toString('latin1'))
       if (offset === undefined) return undefined
-      const text = await readText(path, offset)
+      reader ??= open(path, 'r').catch((error: unknown) => {
+        throw storageError('read', path, error)
+      })
+      const text = await readText(await reader, path, offset)
       const whole = text !== undefined && createHash('sha256').update(text).digest('hex') === hash
       return whole ? text : undefined
     },
     async [Symbol.asyncDispose]() {
+      const reading = await reader?.catch(() => undefined)
+      await reading?.close()
       if (writer === undefined) return
       const file = await writer.catch(() => undefined)
       await file?.[Symbol.asyncDispose]()
@@ -86,13 +92,12 @@ async function readIndex(path: string): Promise<Map<string, number>> {
 }
 
 /** @returns undefined where the line is not as it was written */
-async function readText(path: string, offset: number): Promise<string | undefined> {
+async function readText(handle: FileHandle, path: string, offset: number): Promise<string | undefined> {
   const chunks: Buffer[] = []
   try {
-    await using handle = await open(path, 'r')
-    for (let at = offset; ; ) {
-      const chunk = Buffer.alloc(64 * 1024)
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, at)
+    for (let at = offset, size = 4096; ; size = 64 * 1024) {
+      const chunk = Buffer.allocUnsafe(size)
+      const { bytesRead } = await handle.read(chunk, 0, size, at)
       const end = chunk.subarray(0, bytesRead).indexOf(0x0a)
       chunks.push(chunk.subarray(0, end >= 0 ? end : bytesRead))
       if (end >= 0 || bytesRead === 0) break
