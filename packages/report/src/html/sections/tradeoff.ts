@@ -13,7 +13,7 @@ interface Point {
   readonly cost: number
 }
 
-/** Score against the cost of the run, where at least two models have both. */
+/** Score against the cost of the run, where at least two models have both and anything cost anything. */
 export function tradeoffSection({ report, ranked, name }: Scene): Markup {
   const points = ranked.flatMap(({ summary }, place): Point[] => {
     const { model, score, interval, costUsd, unpriced } = summary
@@ -22,7 +22,7 @@ export function tradeoffSection({ report, ranked, name }: Scene): Markup {
       { place, model, score, low: interval?.low ?? score, high: interval?.high ?? score, cost: costUsd },
     ]
   })
-  if (points.length < 2) return html``
+  if (points.length < 2 || points.every(({ cost }) => cost === 0)) return html``
   const left = ranked.length - points.length
   return html`<section><h2>Score against cost</h2>
 <p class="note">US dollars for the whole run; bars are 95 % intervals.${left > 0 && ` ${left} without a known cost not drawn.`}</p>
