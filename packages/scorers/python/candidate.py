@@ -1,6 +1,6 @@
 """Serves calls of a candidate's entry point. Frames on standard input and output; `tester.py` is at the far end, the host between.
 
-In: {"source", "entry"}, then {"args", "kwargs"} or {"next": id} again and again. Out: {"hello"} before any code of the candidate
+In: {"source", "entry", "timeout"}, then {"args", "kwargs"} or {"next": id} again and again. Out: {"hello"} before any code of the candidate
 has run, {"ready"} after it was loaded, then a reply each: {"value"} or {"error"}, with {"args"} where the call changed a
 mutable argument. Whatever comes out of this process is merely an answer.
 """
@@ -9,6 +9,7 @@ import json
 import os
 import sys
 
+import limit
 import wire
 
 MAX_ITEMS = 1000
@@ -99,6 +100,7 @@ def main():
         os.dup2(quiet, fd)
     send(told, {"hello": True})
     job = receive(asked)
+    limit.guard(job["timeout"])
     source = job["source"]
     function, state = load(source, job["entry"])
     send(told, state)

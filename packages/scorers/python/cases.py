@@ -1,7 +1,7 @@
 """Runs a candidate on inputs and tells what each gave. It knows no expected value: whatever it tells is merely an answer.
 
 Standard input: a decimal length, a newline, and that many bytes of JSON: {"source", "entry", "cases": [{"input",
-"timeout"}], "fork"}. Standard output: a frame {"hello"} before any code of the candidate runs, then four frames a case, in
+"timeout", "backstop"}], "fork"}. Standard output: a frame {"hello"} before any code of the candidate runs, then four frames a case, in
 order: what happened; the result as the candidate's process wrote it; the result of a second call with the same input
 where it was another; what a program printed. The latter three may be empty. (`wire.py` says what a frame is.)
 
@@ -10,11 +10,11 @@ no fork), a program's standard input is what follows the JSON, and its standard 
 frames, which are followed by their length as 8 hex digits.
 """
 
-import json
 import os
 import sys
 import time
 
+import plain
 from attempt import frame_of, frames, results, send
 
 
@@ -26,7 +26,7 @@ def read_job():
     size, body = int(digits), b""
     while len(body) < size:
         body += read(size - len(body))
-    return json.loads(body)
+    return plain.loads(body)
 
 
 def read(most):

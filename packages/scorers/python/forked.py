@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 
+import limit
 import wire
 from attempt import frame_of, frames, results, send
 
@@ -17,7 +18,7 @@ VALUE = b'{"value":'
 def run_forked(job, case):
     """The four frames of one case, run in a child."""
     child = Child(job, case)
-    why = child.watch(case["timeout"])
+    why = child.watch(case["timeout"], case["backstop"])
     ms = child.first_ms or child.elapsed()
     child.end()
     told = {"ms": round(ms, 3), "peak": child.usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
@@ -25,7 +26,8 @@ def run_forked(job, case):
     whole = [bytes(child.results[at + 4 : end]) for at, end in zip([0] + ends, ends)]
     first, again = (whole + [None, None])[:2]
     if why is None and (first is None or first.startswith(VALUE) and len(ends) < 2):
-        why = "crash"
+        late = limit.spent(child.usage) > case["timeout"] * (1 + len(ends))
+        why = "timeout" if late else "crash"
         if os.WIFSIGNALED(child.status):
             told["signal"] = os.WTERMSIG(child.status)
     if why:
@@ -50,27 +52,31 @@ class Child:
             self.pid = os.fork()
             if self.pid == 0:
                 try:
+                    limit.hold(case["timeout"] * (1 if self.program else 2))
                     in_child(job, case, result_w, given.fileno(), stdout_w)
                 finally:
                     os._exit(0)
         os.close(result_w)
         os.close(stdout_w)
 
-    def watch(self, timeout):
-        """Reads until the results are there or the child is gone. Gives why it was stopped, None where it was not."""
-        deadline = self.began + timeout
+    def watch(self, timeout, backstop):
+        """Reads until the results are there or the child is gone. Gives why it was stopped, None where it was not. Each call
+        has `timeout` seconds of CPU time, and `backstop` seconds on the wall."""
+        deadline = self.began + backstop
         reading = [self.result_fd, self.stdout_fd]
         while True:
             left = deadline - time.monotonic()
-            if left <= 0:
+            if limit.used(self.pid) > timeout * (1 + len(frame_ends(self.results))):
                 return "timeout"
-            ready = select.select(reading, [], [], min(left, 0.02))[0]
+            if left <= 0:
+                return "waiting"
+            ready = select.select(reading, [], [], min(left, limit.TICK))[0]
             if self.result_fd in ready:
                 piece = os.read(self.result_fd, 1 << 16)
                 self.results += piece
                 if self.first_ms is None and frame_ends(self.results):
                     self.first_ms = self.elapsed()
-                    deadline = time.monotonic() + timeout
+                    deadline = time.monotonic() + backstop
                 if not piece or len(frame_ends(self.results)) == (1 if self.program else 2):
                     return self.rest()
             if self.stdout_fd in ready and not self.read_printed():

@@ -1,7 +1,7 @@
 """Runs a task's own tests, trusted, against a proxy. No code of the candidate ever runs in this process.
 
-Frames on standard input and output, the host between this and `candidate.py`. Out: {"hello"}; in: {"prompt", "entry", "test"}; then
-out a call and in its reply, again and again; at the end out {"verdict"}.
+Frames on standard input and output, the host between this and `candidate.py`. Out: {"hello"}; in: {"prompt", "entry", "test", "timeout"};
+then out a call and in its reply, again and again; at the end out {"verdict"}.
 """
 
 import builtins
@@ -9,6 +9,7 @@ import json
 import os
 import random
 
+import limit
 import wire
 
 
@@ -168,6 +169,7 @@ def main():
         os.dup2(quiet, fd)
     send(told, {"hello": True})
     job = receive(asked)
+    limit.guard(job["timeout"])
     verdict = run(job, Proxy(job["entry"], asked, told))
     send(told, {"verdict": verdict})
 

@@ -5,9 +5,9 @@ are strings that do not begin with "$". Everything else is an object with one ke
 A frame is four bytes of length, big-endian, and that many bytes of JSON. Standard library only; Python 3.8 or newer.
 """
 
-import json
 import sys
-from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+
+from plain import dumps
 
 MAX_DEPTH = 90
 MAX_NODES = 100_000
@@ -25,6 +25,8 @@ class TooLarge(Unsupported):
 def encode(value, iterator=None):
     """Plain data as JSON-able data. `iterator` may name an iterator by an id; without it iterators are not plain."""
     nodes = 0
+    # A value of a type of theirs is there only where these modules are; importing them takes time.
+    collections, fractions, decimal = (sys.modules.get(name) for name in ("collections", "fractions", "decimal"))
 
     def walk(x, depth):
         nonlocal nodes
@@ -49,9 +51,9 @@ def encode(value, iterator=None):
             if names and all(type(n) is str for n in names):
                 return {"$namedtuple": [type(x).__name__, list(names), items(tuple.__iter__(x))]}
             return {"$tuple": items(tuple.__iter__(x))}
-        if isinstance(x, Counter):
+        if collections and isinstance(x, collections.Counter):
             return {"$Counter": pairs(x)}
-        if isinstance(x, OrderedDict):
+        if collections and isinstance(x, collections.OrderedDict):
             return {"$OrderedDict": pairs(x)}
         if isinstance(x, dict):
             if all(type(k) is str and not k.startswith("$") for k in dict.keys(x)):
@@ -69,13 +71,11 @@ def encode(value, iterator=None):
             return {"$complex": [float.__repr__(x.real), float.__repr__(x.imag)]}
         if isinstance(x, range):
             return {"$range": items([x.start, x.stop, x.step])}
-        if isinstance(x, deque):
-            return {"$deque": [items(deque.__iter__(x)), walk(x.maxlen, depth + 1)]}
-        numbers = sys.modules.get("fractions")
-        if numbers and isinstance(x, numbers.Fraction):
+        if collections and isinstance(x, collections.deque):
+            return {"$deque": [items(collections.deque.__iter__(x)), walk(x.maxlen, depth + 1)]}
+        if fractions and isinstance(x, fractions.Fraction):
             return {"$Fraction": items([x.numerator, x.denominator])}
-        numbers = sys.modules.get("decimal")
-        if numbers and isinstance(x, numbers.Decimal):
+        if decimal and isinstance(x, decimal.Decimal):
             return {"$Decimal": str(x)}
         if iterator and type(x) in VIEWS:
             return {"$view": [type(x).__name__, items(x)]}
@@ -109,16 +109,24 @@ def decode(data, iterator=None):
     if tag == "$tuple":
         return tuple([again(y) for y in x])
     if tag == "$namedtuple":
+        from collections import namedtuple
+
         return namedtuple(x[0], x[1])(*[again(y) for y in x[2]])
     if tag in ("$set", "$frozenset"):
         return (set if tag == "$set" else frozenset)([again(y) for y in x])
     if tag == "$dict":
         return dict(pairs(x))
     if tag == "$OrderedDict":
+        from collections import OrderedDict
+
         return OrderedDict(pairs(x))
     if tag == "$Counter":
+        from collections import Counter
+
         return Counter(dict(pairs(x)))
     if tag == "$deque":
+        from collections import deque
+
         return deque([again(y) for y in x[0]], x[1])
     if tag in ("$bytes", "$bytearray"):
         return (bytes if tag == "$bytes" else bytearray).fromhex(x)
@@ -146,7 +154,7 @@ def decode(data, iterator=None):
 
 def pack(message):
     """A frame. Lone surrogates survive as JSON's own escapes."""
-    body = json.dumps(message, separators=(",", ":"), allow_nan=False).encode("ascii")
+    body = dumps(message).encode("ascii")
     if len(body) > MAX_BYTES:
         raise TooLarge("over %d MiB" % (MAX_BYTES >> 20))
     return len(body).to_bytes(4, "big") + body

@@ -17,6 +17,12 @@ const models =
 /** Helpers in the prompt (32, 38, 50), a call of its own name (33), an import in its body (115). */
 const traps = ['32', '33', '38', '50', '115'].map((n) => `HumanEval/${n}`)
 
+/**
+ * One recorded answer takes 2.0–3.0 s of CPU time, by the machine, where the limit is 3 s. The official executor timed out on it; its
+ * authors' own run passed.
+ */
+const borderline = { model: 'gpt-4-1106', id: 'HumanEval/129', outcomes: ['pass', 'time_limit'] }
+
 describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
   test('every canonical solution passes', async () => {
     const failed = await inPairs([...tasks.values()], async (task) => {
@@ -44,7 +50,7 @@ describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
     for (const task of tasks.values())
       expect(await judge.score(attempt(task, ''), { sandbox })).toEqual({ outcome: 'no_answer', value: 0 })
     // A box each: all of them only where all was asked for.
-    const chosen = [...tasks.values()].filter((_, i) => models.length > 1 || i % 5 === 0)
+    const chosen = [...tasks.values()].filter((_, i) => models.length > 1 || i % 10 === 0)
     const passed = await inPairs(chosen, async (task) => {
       const { value } = await judge.score(attempt(task, '    pass\n', { form: 'continuation' }), { sandbox })
       return value === 0 ? [] : [task.id]
@@ -73,9 +79,11 @@ describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
       const counts: Record<string, number> = {}
       for (const { outcome } of scores) counts[outcome] = (counts[outcome] ?? 0) + 1
       console.log(model, JSON.stringify(counts))
-      const differ = scores.filter(
-        ({ task, value }) => (value === 1) !== (official.get(task)!.passed as unknown as boolean),
-      )
+      const differ = scores.filter(({ task, value, outcome }) => {
+        if (model === borderline.model && task === borderline.id)
+          return !borderline.outcomes.includes(outcome)
+        return (value === 1) !== (official.get(task)!.passed as unknown as boolean)
+      })
       expect(scores).toHaveLength(164)
       expect(differ).toEqual([])
     },

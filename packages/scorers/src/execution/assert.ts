@@ -8,6 +8,7 @@ import { FrameReader, jsonFrame, writeFrame } from './frames.js'
 import { asRecord, failureIn } from './result.js'
 import { boxSpec, pythonOf } from './runtime.js'
 import { show } from './show.js'
+import { backstop, lateStatus } from './time.js'
 
 /** How the test went. */
 interface Verdict {
@@ -18,7 +19,7 @@ interface Verdict {
 /**
  * Judges code by the task's own assertions. The candidate and the tests run in a box each; here, between them, calls
  * go one way and answers the other. The verdict is the tests' process's, where no code of the candidate ever runs.
- * The clock starts once both are up, and covers loading the candidate and the whole test.
+ * Each has the task's limit in CPU time: the candidate for its loading and all its calls, the tests for themselves.
  * @throws SandboxError where a box fails before any code of the candidate has run
  */
 export async function judgeAssert(
@@ -37,7 +38,7 @@ export async function judgeAssert(
   if (second.status === 'rejected') throw second.reason
   await Promise.all([candidate!.greet(), tester!.greet()])
   const began = performance.now()
-  const verdict = await withDeadline(relay(spec, source, candidate!, tester!), spec.timeout, signal)
+  const verdict = await withDeadline(relay(spec, source, candidate!, tester!), backstop(spec.timeout), signal)
   const ms = Math.round((performance.now() - began) * 10) / 10
   const { outcome, detail } = verdict
   return { outcome, value: outcome === 'pass' ? 1 : 0, detail: { ...detail, ms } }
@@ -77,9 +78,11 @@ class Party implements AsyncDisposable {
     return jsonFrame(this.#process.stdin, message)
   }
 
-  /** Why a process that fell silent did so. */
+  /** Why a process that fell silent did so. It ends by itself: its first process is ours, and closes its output last. */
   async silence(): Promise<Verdict> {
-    const { reason, signal } = await this.#end()
+    this.#process.stdout.destroy()
+    const { reason, code, signal } = await this.#process.ended
+    if (code === lateStatus) return late('the limit of CPU time was reached')
     if (reason === 'memory') return { outcome: 'memory', detail: { error: 'the memory limit was reached' } }
     if (reason === 'output_limit')
       return { outcome: 'output_limit', detail: { error: 'the output limit was reached' } }
@@ -109,7 +112,7 @@ async function openParty(
   try {
     await box.write(await pythonProgram(program))
     // The box's limit only backs up our own clock; the output is frames, which are capped one by one.
-    const limits = { timeoutSec: spec.timeout + 60, outputBytes: 1 << 30 }
+    const limits = { timeoutSec: backstop(spec.timeout) + 60, outputBytes: 1 << 30 }
     return new Party(box, await box.start(pythonCommand(pythonOf(box), program), { limits }))
   } catch (error) {
     await box[Symbol.asyncDispose]()
@@ -118,10 +121,10 @@ async function openParty(
 }
 
 async function relay(spec: AssertCode, source: string, candidate: Party, tester: Party): Promise<Verdict> {
-  const { entryPoint: entry, prompt, test } = spec
+  const { entryPoint: entry, prompt, test, timeout } = spec
   const last: { call?: Buffer; reply?: Buffer } = {}
   try {
-    await candidate.tell({ source, entry })
+    await candidate.tell({ source, entry, timeout })
     const state = await candidate.receive()
     if (state === 'end') return await candidate.silence()
     if (state === 'too_large') return tooLarge
@@ -129,12 +132,10 @@ async function relay(spec: AssertCode, source: string, candidate: Party, tester:
     const failure = failureIn(loaded)
     if (failure) return { outcome: failure.outcome, detail: { error: clip(failure.error) } }
     if (loaded.ready !== true) throw new Garbage('neither ready nor failed')
-    await tester.tell({ prompt, entry, test })
+    await tester.tell({ prompt, entry, test, timeout })
     for (;;) {
       const call = await tester.receive()
-      // Only an answer can have brought our own program down.
-      if (typeof call === 'string')
-        return { outcome: 'crash', detail: { error: 'the test could not go on after an answer' } }
+      if (typeof call === 'string') return await brokenOff(tester)
       const message = asRecord(parse(call))
       if ('verdict' in message) return read(asRecord(message.verdict), last)
       await candidate.send(call)
@@ -152,6 +153,15 @@ async function relay(spec: AssertCode, source: string, candidate: Party, tester:
     throw error
   }
 }
+
+/** Only an answer can have brought our own program down. */
+async function brokenOff(tester: Party): Promise<Verdict> {
+  const { outcome } = await tester.silence()
+  if (outcome === 'time_limit') return late('the test reached the limit of CPU time')
+  return { outcome: 'crash', detail: { error: 'the test could not go on after an answer' } }
+}
+
+const late = (error: string): Verdict => ({ outcome: 'time_limit', detail: { error } })
 
 const tooLarge: Verdict = { outcome: 'output_limit', detail: { error: 'an answer of more than 8 MiB' } }
 
@@ -197,20 +207,19 @@ function lastExchange({ call, reply }: { call?: Buffer; reply?: Buffer }): { rea
 async function withDeadline(work: Promise<Verdict>, seconds: number, signal?: AbortSignal): Promise<Verdict> {
   let timer: NodeJS.Timeout | undefined
   let stop: (() => void) | undefined
-  const late = new Promise<Verdict>((resolve, reject) => {
-    const error = `no verdict within ${seconds} s`
-    timer = setTimeout(() => resolve({ outcome: 'time_limit', detail: { error } }), seconds * 1000)
+  const overdue = new Promise<Verdict>((resolve, reject) => {
+    timer = setTimeout(() => resolve(late(`no verdict within ${seconds} s`)), seconds * 1000)
     stop = () => reject(signal!.reason)
     signal?.addEventListener('abort', stop, { once: true })
     if (signal?.aborted) stop()
   })
   try {
-    return await Promise.race([work, late])
+    return await Promise.race([work, overdue])
   } finally {
     clearTimeout(timer)
     if (stop) signal?.removeEventListener('abort', stop)
     // What is still under way ends with the boxes; nobody waits for it.
     work.catch(() => {})
-    late.catch(() => {})
+    overdue.catch(() => {})
   }
 }

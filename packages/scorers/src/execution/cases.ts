@@ -8,6 +8,7 @@ import { equal, sameOutput } from './compare.js'
 import { asRecord, failureIn } from './result.js'
 import { memoryBytes } from './runtime.js'
 import { show } from './show.js'
+import { backstop } from './time.js'
 
 /** One case of a task, read. */
 export interface Case {
@@ -86,9 +87,9 @@ function measured({ ms, peak }: Message): Pick<CaseResult, 'ms' | 'peakBytes'> {
 }
 
 /** Why a case was stopped before it gave its answer, undefined where it was not. */
-function stopped({ timeout }: Case, { why, signal, ms, peak }: Message): CaseResult | undefined {
-  const late = typeof ms === 'number' && ms > timeout * 1000
-  if (why === 'timeout' || late) return { outcome: 'time_limit', error: `no result within ${timeout} s` }
+function stopped({ timeout }: Case, { why, signal, peak }: Message): CaseResult | undefined {
+  if (why === 'timeout') return { outcome: 'time_limit', error: `no result within ${timeout} s of CPU time` }
+  if (why === 'waiting') return { outcome: 'time_limit', error: `no result within ${backstop(timeout)} s` }
   if (why === 'output_limit') return { outcome: 'output_limit', error: 'more than 8 MiB came out' }
   if (why === undefined) return undefined
   // The kernel kills what outgrows a group's memory, without a word.

@@ -1,10 +1,12 @@
+import { availableParallelism } from 'node:os'
 import type { IoCase, IoCode } from '@bench/datasets'
-import { type ExecResult, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import { type ExecResult, type Files, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
 import { clip } from '../match.js'
-import { pythonCommand, pythonProgram } from '../python.js'
+import { compileProgram, pythonCommand, pythonProgram } from '../python.js'
 import type { Score } from '../spec.js'
 import { judgeCase, readCases, summarise } from './cases.js'
 import { boxSpec, pythonOf } from './runtime.js'
+import { aloneLimit, backstop } from './time.js'
 
 /**
  * Judges code by what it returns or prints. Only inputs go into the box; what comes out is compared here. Each case
@@ -20,14 +22,24 @@ export async function judgeIo(
 ): Promise<Score> {
   const cases = readCases(spec)
   await using box = await driver.open(boxSpec)
-  await box.write(await pythonProgram('cases.py'))
-  const runs = box.forks ? [await runTogether(box, spec, source, signal)] : []
-  if (!box.forks) for (const one of spec.cases) runs.push(await runAlone(box, spec, one, source, signal))
+  const runs = box.forks
+    ? [await runTogether(box, spec, source, signal)]
+    : await runApart(driver, await bytecode(driver, box), spec, source, signal)
   const outputs = runs.flatMap(({ blobs, reason }) => blobs.map((four) => ({ four, reason })))
   return summarise(
     cases,
     cases.map((one, i) => judgeCase(one, outputs[i]!.four, outputs[i]!.reason)),
   )
+}
+
+const compiled = new WeakMap<SandboxDriver, Promise<Files>>()
+
+/** `cases.py` compiled, once for each driver. */
+function bytecode(driver: SandboxDriver, box: Sandbox): Promise<Files> {
+  const known = compiled.get(driver) ?? compileProgram(box, pythonOf(box), 'cases.py')
+  compiled.set(driver, known)
+  known.catch(() => compiled.delete(driver))
+  return known
 }
 
 /** What a run gave: the four blobs of each of its cases, as far as they are there. */
@@ -38,13 +50,44 @@ interface Run {
 
 /** All cases in one run, which forks a child for each and holds each to its own time limit. */
 async function runTogether(box: Sandbox, spec: IoCode, source: string, signal?: AbortSignal): Promise<Run> {
-  const seconds = spec.cases.reduce((sum, one) => sum + calls(spec) * one.timeout, 0)
-  const { reason, out } = await execute(box, job(spec, source, spec.cases, true), seconds * 1.1 + 10, signal)
+  await box.write(await pythonProgram('cases.py'))
+  // A function is called twice, each time within the limit.
+  const calls = spec.entryPoint === undefined ? 1 : 2
+  const seconds = spec.cases.reduce((sum, one) => sum + calls * backstop(one.timeout), 0)
+  const { reason, out } = await execute(
+    box,
+    'cases.py',
+    job(spec, source, spec.cases, true),
+    seconds * 1.1 + 10,
+    signal,
+  )
   const blobs = readBlobs(out)
   return { blobs: spec.cases.map((_, i) => blobs.slice(i * 4, i * 4 + 4)), reason }
 }
 
-/** One case in a run of its own. What a program prints comes raw, and the frames after it. */
+/** Each case in a box of its own, a core each: what one leaves behind, files too, no other finds. */
+async function runApart(
+  driver: SandboxDriver,
+  program: Files,
+  spec: IoCode,
+  source: string,
+  signal?: AbortSignal,
+): Promise<Run[]> {
+  const runs: Run[] = []
+  const waiting = spec.cases.entries()
+  const worker = async () => {
+    for (const [i, one] of waiting) {
+      await using box = await driver.open(boxSpec)
+      await box.write(program)
+      runs[i] = await runAlone(box, spec, one, source, signal)
+    }
+  }
+  const workers = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker))
+  for (const end of workers) if (end.status === 'rejected') throw end.reason
+  return runs
+}
+
+/** One case. What a program prints comes raw, and the frames after it. */
 async function runAlone(
   box: Sandbox,
   spec: IoCode,
@@ -54,26 +97,29 @@ async function runAlone(
 ): Promise<Run> {
   const given = spec.entryPoint === undefined ? String(one.input) : ''
   const stdin = job(spec, source, [one], false) + given
-  const { reason, out } = await execute(box, stdin, calls(spec) * one.timeout + 1, signal)
+  const { reason, out } = await execute(box, 'cases.pyc', stdin, aloneLimit(one.timeout), signal)
   const size = Number.parseInt(new TextDecoder().decode(out.slice(-8)), 16)
   const at = Math.max(0, out.length - 8 - (Number.isInteger(size) ? size : 0))
   const [told, answer, again] = readBlobs(out.subarray(at, -8))
   return { blobs: [told && answer && again ? [told, answer, again, out.subarray(0, at)] : []], reason }
 }
 
-/** A function is called twice, each time within the limit. */
-const calls = (spec: IoCode) => (spec.entryPoint === undefined ? 1 : 2)
-
 /** A length, a newline and that many bytes of JSON. */
 function job(spec: IoCode, source: string, cases: readonly IoCase[], fork: boolean): string {
-  const inputs = cases.map(({ input, timeout }) => ({ input, timeout }))
+  const inputs = cases.map(({ input, timeout }) => ({ input, timeout, backstop: backstop(timeout) }))
   const body = JSON.stringify({ source, entry: spec.entryPoint, cases: inputs, fork })
   return `${Buffer.byteLength(body)}\n${body}`
 }
 
 /** Runs `cases.py` and gives what it wrote after the frame that comes before any code of the candidate. */
-async function execute(box: Sandbox, stdin: string, timeoutSec: number, signal?: AbortSignal) {
-  const result = await box.exec(pythonCommand(pythonOf(box), 'cases.py'), {
+async function execute(
+  box: Sandbox,
+  program: string,
+  stdin: string,
+  timeoutSec: number,
+  signal?: AbortSignal,
+) {
+  const result = await box.exec(pythonCommand(pythonOf(box), program), {
     stdin,
     limits: { timeoutSec, outputBytes: 64 << 20 },
     ...(signal ? { signal } : {}),
