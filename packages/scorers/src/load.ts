@@ -33,7 +33,7 @@ export async function loadScorer(name: string, from: string = process.cwd()): Pr
     found === undefined ? 'it exports neither "default" nor "scorer"' : 'its export has no "name" and "score"'
   throw new ScorerError(
     'bad_plugin',
-    `scorer ${name} could not be loaded: ${lacks}; see docs/scorer-plugin.md`,
+    `scorer ${name} could not be loaded: ${lacks}; see docs/add-a-scorer.md`,
   )
 }
 
@@ -60,7 +60,7 @@ async function findPackage(name: string, from: string): Promise<string | undefin
 async function importModule(url: string): Promise<Record<string, unknown>> {
   if (!/\.[mc]?ts$/.test(fileURLToPath(url))) return import(url)
   const { createJiti } = await import('jiti')
-  const [self, zod] = await Promise.all([import('./index.js'), import('zod')])
+  const [self, zod] = await Promise.all([import('./plugin-door.js'), import('zod')])
   return createJiti(url, {
     fsCache: false,
     interopDefault: false,

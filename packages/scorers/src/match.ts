@@ -5,7 +5,7 @@ import { ScorerError } from './errors.js'
 import type { ScorerFactory } from './spec.js'
 
 /** What a matching scorer found: whether the reply passes and why not. */
-export interface Match {
+interface Match {
   readonly passed: boolean
   /** 0–1; 1 or 0 by `passed` where absent. */
   readonly value?: number

@@ -35,7 +35,7 @@ describe('a scorer is loaded from', () => {
   })
 
   test('the example in the documentation', async () => {
-    const page = await readFile(new URL('../../../docs/scorer-plugin.md', import.meta.url), 'utf8')
+    const page = await readFile(new URL('../../../docs/add-a-scorer.md', import.meta.url), 'utf8')
     await file('polite.ts', /```ts\n([\s\S]*?)```/.exec(page)![1]!)
     expect(await judged('./polite.ts', 'Yes please')).toBe(0.5)
     expect(await judged('./polite.ts', 'Yes', { words: ['yes'] })).toBe(1)

@@ -1,0 +1,8 @@
+/** What a scorer of someone's own is made of: all of `@bench/scorers` but the loading of such scorers. */
+export type { ScorerRef } from '@bench/datasets'
+export { readAnswer } from './answer.js'
+export { defineScorer, type Judgement, type ScorerDefinition } from './define.js'
+export * from './errors.js'
+export { mean, passAt } from './metrics.js'
+export { listScorers, scorer, scorerNames } from './registry.js'
+export * from './spec.js'
