@@ -1,7 +1,29 @@
-import { driver, type SandboxDriver, strongest } from '@bench/sandbox'
+import { spawnSync } from 'node:child_process'
+import { driver, type SandboxDriver } from '@bench/sandbox'
+import { beforeEach } from 'vitest'
 
-/** The strongest driver that has `start`; judging is the same in all of them. */
+/** The quickest driver that has `start` and a Python; judging is the same in all of them. */
+export async function pythonDriver(): Promise<SandboxDriver | undefined> {
+  for (const name of ['bubblewrap', 'docker', 'process']) {
+    const candidate = await driver(name)
+    const probe = await candidate.probe()
+    if (probe.ok && probe.runtimes.python !== undefined) return candidate
+  }
+  if (process.env.CI) throw new Error('no sandbox here has a Python: install bubblewrap and python3')
+  return undefined
+}
+
+/** The driver for a file whose every test runs Python; without one they are skipped, and say why. */
 export async function anyDriver(): Promise<SandboxDriver> {
-  const { driver: isolating } = await strongest({ exclude: ['wasm'] })
-  return isolating ?? (await driver('process'))
+  const found = await pythonDriver()
+  if (found === undefined)
+    beforeEach((context) => context.skip('no sandbox here has a Python: install bubblewrap and python3'))
+  return found ?? (await driver('process'))
+}
+
+/** Whether a `python3` can be started by its name, outside any box. */
+export function hasPython(): boolean {
+  const found = spawnSync('python3', ['--version']).status === 0
+  if (!found && process.env.CI) throw new Error('python3 is not on PATH')
+  return found
 }
