@@ -221,7 +221,12 @@ describe.concurrent('assertions', () => {
     expect(await run(task, 'def f(n):\n    return n + 2\n')).toMatchObject({
       outcome: 'wrong_answer',
       value: 0,
-      detail: { at: 'assert candidate(3) == 9', input: '[3]', got: '5', error: 'AssertionError' },
+      detail: {
+        at: 'assert candidate(3) == 9',
+        input: '[3]',
+        got: '5',
+        error: 'AssertionError: assert candidate(3) == 9',
+      },
     })
   })
 

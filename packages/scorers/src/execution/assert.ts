@@ -188,7 +188,10 @@ function read(verdict: Readonly<Record<string, unknown>>, last: { call?: Buffer;
       detail: { error: `the test cannot be carried over: ${clip(String(verdict.unsupported))}` },
     }
   const { type, message } = asRecord(verdict.failure)
-  const error = [type, message].filter((part) => typeof part === 'string' && part !== '').join(': ')
+  // Tests seldom say anything with an assertion: then the assertion itself is what does not hold.
+  const error = [type, message === '' ? verdict.at : message]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join(': ')
   return { outcome: 'wrong_answer', detail: { error: clip(error), ...exchange } }
 }
 
