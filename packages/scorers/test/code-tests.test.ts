@@ -420,6 +420,8 @@ describe.concurrent('forgeries', () => {
       timeout,
     })
 
+  test.skipIf(files.length > 0)('the hostile programs are not here to be judged', (context) => context.skip())
+
   test.each(files)('%s', async (file) => {
     const code = readFileSync(new URL(file, folder), 'utf8')
     const honest = file === 'f26_honest.py'
