@@ -251,6 +251,17 @@ describe('bench bench', () => {
     expect(ended.code).toBe(2)
   })
 
+  test('without a model and without references, the empty control alone runs', async () => {
+    await using at = await folder()
+    const open = { name: 'open', version: '1.0.0', test_cases: [{ id: 'a', prompt: 'Write a poem.' }] }
+    await at.file('o.json', JSON.stringify(open))
+    const ended = await cli(['bench', '-d', 'o.json'], { cwd: at.path })
+    expect(ended.stderr).toMatch(/ANTHROPIC_API_KEY/)
+    expect(ended.stdout).toMatch(/null/)
+    expect(ended.stdout).not.toMatch(/oracle/)
+    expect(ended.code).toBe(0)
+  })
+
   test('report folds the same table from the log again', async () => {
     await using at = await folder()
     await at.file('q.json', questions(3))

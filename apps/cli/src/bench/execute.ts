@@ -82,9 +82,19 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   }
   say(` report  ${shown(html)}    view  bench view ${folder.plan.run}`)
   if (reason !== 'complete') {
-    say(` resume  bench bench --resume ${shown(folder.dir)}${reason === 'budget' ? ' --max-cost …' : ''}`)
+    say(` resume  ${resumeCommand(folder, options, reason)}`)
   }
   return endCode(reason, report.models, options, stop, say)
+}
+
+/** The line that goes on with the run: with what a plan does not keep, since it may differ or be secret. */
+function resumeCommand(folder: RunFolder, options: BenchOptions, reason: Reason): string {
+  const again = [
+    ...(options.endpoint === undefined ? [] : ['--endpoint', options.endpoint]),
+    ...(options.replies === undefined ? [] : ['--replies', options.replies]),
+    ...(reason === 'budget' ? ['--max-cost', '…'] : []),
+  ]
+  return ['bench bench --resume', shown(folder.dir), ...again].join(' ')
 }
 
 /** Draws every event and tells how the run ended. */

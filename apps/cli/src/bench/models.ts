@@ -122,7 +122,7 @@ async function discover(settings: ModelSettings, env: NodeJS.ProcessEnv): Promis
   }
   if (ids.length === 0) {
     return {
-      models: await Promise.all(['oracle', 'null'].map((id) => resolveModel(id, settings, env))),
+      models: await controls(),
       notices: [...howToAdd, 'Meanwhile the two controls run: oracle must score 100 %, null must score 0 %.'],
       automatic: true,
     }
@@ -140,3 +140,7 @@ function others(name: string, models: readonly string[]): string[] {
   }
   return [`${name} has ${models.length} more: --providers ${name} --model ${models.slice(0, 3).join(',')}`]
 }
+
+/** The two that need no model: what runs where there is none, or none that may be asked. */
+export const controls = (): Promise<readonly Model[]> =>
+  Promise.all(['oracle', 'null'].map((id) => resolveModel(id, {}, {})))

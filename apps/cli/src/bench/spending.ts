@@ -34,38 +34,34 @@ export function priceLabel(range: PriceRange): string {
   return known === '' ? unknown : `${known} + ${unknown}`
 }
 
-export type Decision =
-  | { readonly start: true; readonly dropped: readonly Model[] }
-  | { readonly start: false; readonly message: string }
-
 /**
- * Whether money may be spent. At a terminal a person is asked; elsewhere nothing paid is called unless both
- * `--yes` and `--max-cost` say so, and the paid models are dropped.
+ * The models that may not be asked: without a terminal, those that cost money, unless both `--yes` and `--max-cost`
+ * say that they may.
+ * @throws Exit `usage` where a cap is asked for that cannot hold, since a price is unknown
  */
-export async function decide(
+export function forbidden(
   models: readonly Model[],
   price: PriceRange,
   request: SpendingRequest,
-  signal: AbortSignal,
-): Promise<Decision> {
+): readonly Model[] {
   const paid = models.filter(costsMoney)
-  if (paid.length === 0) {
-    return { start: true, dropped: [] }
-  }
-  if (request.maxCost !== undefined && price.unknown.length > 0 && request.allowUnpriced !== true) {
+  const { yes, maxCost, allowUnpriced } = request
+  if (paid.length > 0 && maxCost !== undefined && price.unknown.length > 0 && allowUnpriced !== true) {
     throw new Exit(
       exit.usage,
       `no price is known for ${price.unknown.join(', ')}, so --max-cost cannot hold. Add --allow-unpriced to ask it anyway.`,
     )
   }
-  if (interactive()) {
-    if (request.yes === true || (await confirm('Start?', signal))) {
-      return { start: true, dropped: [] }
-    }
-    return { start: false, message: 'nothing was asked, nothing was spent' }
-  }
-  const allowed = request.yes === true && request.maxCost !== undefined
-  return { start: true, dropped: allowed ? [] : paid }
+  return interactive() || (yes === true && maxCost !== undefined) ? [] : paid
+}
+
+/** Whether to go on: a person is asked before money is spent, unless `--yes` has answered already. */
+export async function agreed(
+  models: readonly Model[],
+  request: SpendingRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return request.yes === true || !models.some(costsMoney) || confirm('Start?', signal)
 }
 
 /** The line that makes a dropped model run. */

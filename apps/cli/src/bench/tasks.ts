@@ -57,6 +57,11 @@ export async function chooseTasks(
   }
 }
 
+/** Of models that nobody named, those that can answer: not `oracle` where a task has no reference. */
+export function answerable(models: readonly Model[], tasks: ChosenTasks): readonly Model[] {
+  return tasks.withoutReference.length === 0 ? models : models.filter((model) => model.id !== 'oracle')
+}
+
 /** @throws Exit where `oracle` was asked for and the dataset has tasks without a reference */
 export function refuseOracleWithoutReferences(
   models: readonly Model[],

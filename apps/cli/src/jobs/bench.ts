@@ -7,13 +7,13 @@ import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner
 import type { RunPlan } from '@bench/runner/record'
 import { execute } from '../bench/execute.js'
 import { keepHeapSmall } from '../bench/memory.js'
-import { chooseModels } from '../bench/models.js'
+import { chooseModels, controls } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
 import { planResumed } from '../bench/resume.js'
 import { type ChosenSandbox, chooseSandbox } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
-import { costsMoney, decide, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
-import { chooseJudges, chooseTasks, refuseOracleWithoutReferences } from '../bench/tasks.js'
+import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
+import { answerable, chooseJudges, chooseTasks, refuseOracleWithoutReferences } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
 import { type ExitCode, exit } from '../exit.js'
 import { builtins, cacheFolder, defaultDataset } from '../preset.js'
@@ -29,6 +29,13 @@ export async function bench(options: BenchOptions): Promise<ExitCode> {
   const stop = interruption(say)
   try {
     return await benchUntil(options, say, stop)
+  } catch (error) {
+    // Stopped before the run began: there is nothing to save and nothing to complain of.
+    const stopped = stop.code()
+    if (stopped === undefined || error !== stop.signal.reason) {
+      throw error
+    }
+    return stopped
   } finally {
     stop.stop()
   }
@@ -53,7 +60,8 @@ async function benchUntil(
 
   const choice = await chooseModels(options, process.env)
   choice.notices.forEach(say)
-  refuseOracleWithoutReferences(choice.models, dataset, tasks)
+  const wanted = choice.automatic ? answerable(choice.models, tasks) : choice.models
+  refuseOracleWithoutReferences(wanted, dataset, tasks)
   const sandbox = tasks.runsCode ? await chooseSandbox(tasks, options.sandbox) : undefined
   if (sandbox !== undefined) {
     sayOfSandbox(sandbox, say)
@@ -80,8 +88,8 @@ async function benchUntil(
       ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
     })
 
-  const whole = resumed?.folder.plan ?? planOf(choice.models)
-  const price = priceOf(whole, choice.models)
+  const whole = resumed?.folder.plan ?? planOf(wanted)
+  const price = priceOf(whole, wanted)
   say(
     `Plan  ${plural(whole.models.length, 'model')} · ${plural(attemptsIn(whole), 'attempt')} · ${priceLabel(price)}`,
   )
@@ -92,18 +100,20 @@ async function benchUntil(
     return exit.complete
   }
 
-  const decision = await decide(choice.models, price, options, stop.signal)
-  if (!decision.start) {
-    say(decision.message)
-    return exit.complete
+  const dropped = forbidden(wanted, price, options)
+  if (dropped.length > 0) {
+    say(lineToAdd(dropped, price))
+    if (resumed !== undefined) {
+      return exit.partial
+    }
   }
-  if (decision.dropped.length > 0) {
-    say(lineToAdd(decision.dropped, price))
-  }
-  const kept = choice.models.filter((model) => !decision.dropped.includes(model))
-  const models = kept.length > 0 ? kept : (await chooseModels({ providers: ['oracle', 'null'] }, {})).models
-  refuseOracleWithoutReferences(models, dataset, tasks)
+  const kept = wanted.filter((model) => !dropped.includes(model))
+  const models = kept.length > 0 ? kept : answerable(await controls(), tasks)
   ;(await verifyModels(models, options, process.env)).forEach(say)
+  if (!(await agreed(models, options, stop.signal))) {
+    say('nothing was asked, nothing was spent')
+    return stop.code() ?? exit.complete
+  }
 
   if (sandbox !== undefined && options.preflight && models.some((model) => model.control !== true)) {
     const { cached } = await preflight({
@@ -119,10 +129,10 @@ async function benchUntil(
   }
 
   const folder =
-    resumed?.folder ?? (await createRun(options.output, decision.dropped.length > 0 ? planOf(models) : whole))
+    resumed?.folder ?? (await createRun(options.output, dropped.length > 0 ? planOf(models) : whole))
   const code = await execute({ folder, models, dataset, judges, sandbox, options, stop, say })
   // Paid models that somebody named and nobody allowed were not asked: that is a partial run, not a complete one.
-  return code === exit.complete && decision.dropped.length > 0 && !choice.automatic ? exit.partial : code
+  return code === exit.complete && dropped.length > 0 && !choice.automatic ? exit.partial : code
 }
 
 async function* onlyChosen<T extends { readonly id: string }>(

@@ -4,8 +4,11 @@ import { createInterface } from 'node:readline/promises'
 export async function confirm(question: string, signal?: AbortSignal): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('n')))
+  // While it reads, the terminal gives Ctrl-C to this reader and to nobody else.
+  lines.once('SIGINT', () => process.emit('SIGINT'))
+  signal?.addEventListener('abort', () => lines.close(), { once: true })
   try {
-    const answer = await Promise.race([lines.question(`${question} [Y/n] `, signal ? { signal } : {}), ended])
+    const answer = await Promise.race([lines.question(`${question} [Y/n] `), ended])
     return /^(y|yes|)$/i.test(answer.trim())
   } finally {
     lines.close()
