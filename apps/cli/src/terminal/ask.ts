@@ -5,7 +5,10 @@ export async function confirm(question: string, signal?: AbortSignal): Promise<b
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('n')))
   // While it reads, the terminal gives Ctrl-C to this reader and to nobody else.
-  lines.once('SIGINT', () => process.emit('SIGINT'))
+  lines.once('SIGINT', () => {
+    process.stderr.write('\n')
+    process.kill(process.pid, 'SIGINT')
+  })
   signal?.addEventListener('abort', () => lines.close(), { once: true })
   try {
     const answer = await Promise.race([lines.question(`${question} [Y/n] `), ended])
