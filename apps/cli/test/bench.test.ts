@@ -262,6 +262,26 @@ describe('bench bench', () => {
     expect(ended.code).toBe(0)
   })
 
+  test("a scorer of one's own judges instead of the tasks' own, TypeScript or not", async () => {
+    await using at = await folder()
+    await at.file('q.json', questions(4))
+    await at.file(
+      'even.ts',
+      `import { defineScorer } from '@bench/scorers'
+       export default defineScorer({ name: 'even', score: ({ answer }): boolean => Number(answer.text.match(/\\d+/)?.[0]) % 2 === 0 })`,
+    )
+    const ended = await cli(['bench', '-d', 'q.json', '-p', 'oracle', '--scorer', './even.ts', '--json'], {
+      cwd: at.path,
+    })
+    const events = ended.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const scores = events.filter((event) => event.type === 'score').map((event) => event.line)
+    expect(scores.map((line) => line.scorer)).toEqual(['even', 'even', 'even', 'even'])
+    expect(events.at(-1).models[0]).toMatchObject({ n: 4, passed: 2 })
+  })
+
   test('report folds the same table from the log again', async () => {
     await using at = await folder()
     await at.file('q.json', questions(3))

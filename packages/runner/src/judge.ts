@@ -19,7 +19,7 @@ export type ScorerSource = (task: Task) => Promise<readonly NamedScorer[]>
  * Makes scorers from references, each distinct one once; of datasets whose every task has options of its own, the
  * last 256.
  *
- * @param named scorers a person named, besides the tasks' own
+ * @param named scorers a person named, by name or module path: they judge instead of the tasks' own
  */
 export function scorerSource(make: RunDeps['scorer'], named: readonly string[] = []): ScorerSource {
   const made = new Map<string, Promise<Scorer>>()
@@ -32,7 +32,7 @@ export function scorerSource(make: RunDeps['scorer'], named: readonly string[] =
     return known
   }
   return async (task) => {
-    const refs = [...task.scorers, ...named.map((name) => ({ name }))]
+    const refs = named.length > 0 ? named.map((name) => ({ name })) : task.scorers
     const scorers = await Promise.all(refs.map(one))
     const times = new Map<string, number>()
     return scorers.map((scorer) => {

@@ -53,7 +53,7 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   const reason = await follow(
     run(folder.plan, {
       models: execution.models,
-      tasks: () => execution.judges.tasks(execution.dataset),
+      tasks: () => execution.dataset.tasks(),
       solver: await loadSolver(folder.plan.solver),
       scorer: execution.judges.scorer,
       log,

@@ -1,7 +1,7 @@
 import type { Dataset, ScorerRef, Task } from '@bench/datasets'
 import type { Model } from '@bench/providers'
 import { sampleTasks, type TaskRef, taskRef } from '@bench/runner'
-import { loadScorer, type Scorer, scorer } from '@bench/scorers'
+import { loadScorer, type Scorer, type ScorerFactory, scorer } from '@bench/scorers'
 import { Exit, exit } from '../exit.js'
 
 /** The tasks of a run as its plan and its judges need them, from one pass over the dataset. */
@@ -32,7 +32,7 @@ export async function chooseTasks(
   const languages = new Set<string>()
   const withoutReference: string[] = []
   let runsCode = false
-  for await (const task of judges.tasks(dataset)) {
+  for await (const task of dataset.tasks()) {
     refs.push(taskRef(task))
     if (task.code !== undefined) {
       kinds.set(task.id, task.code.kind)
@@ -41,7 +41,7 @@ export async function chooseTasks(
     if (task.solution === undefined) {
       withoutReference.push(task.id)
     }
-    for (const ref of task.scorers) {
+    for (const ref of judges.refs(task)) {
       runsCode ||= (await judges.scorer(ref)).runsCode === true
     }
   }
@@ -78,28 +78,25 @@ export function refuseOracleWithoutReferences(
   }
 }
 
-/** Which scorers judge: the tasks' own, or the one a person named instead. */
+/** Which scorers judge: the tasks' own, or those a person named instead. */
 export interface Judges {
-  tasks(dataset: Dataset): AsyncIterable<Task>
+  refs(task: Task): readonly ScorerRef[]
   scorer(ref: ScorerRef): Promise<Scorer>
 }
 
 /** @param named scorers by name or module, the first being the headline; empty for the tasks' own */
 export async function chooseJudges(named: readonly string[]): Promise<Judges> {
-  const plugins = await Promise.all(named.map((name) => loadScorer(name)))
-  const refs: readonly ScorerRef[] = plugins.map(({ name }) => ({ name }))
-  const made = new Map<string, Promise<Scorer>>()
+  const plugins = new Map<string, ScorerFactory>()
+  for (const name of named) {
+    plugins.set(name, await loadScorer(name))
+  }
+  const refs: readonly ScorerRef[] = named.map((name) => ({ name }))
   return {
-    async *tasks(dataset) {
-      for await (const task of dataset.tasks()) {
-        yield refs.length === 0 ? task : { ...task, scorers: refs }
-      }
-    },
-    scorer(ref) {
-      const key = JSON.stringify(ref)
-      const known = made.get(key) ?? scorer(ref, plugins)
-      made.set(key, known)
-      return known
+    refs: (task) => (refs.length > 0 ? refs : task.scorers),
+    async scorer(ref) {
+      // A module is named by its path, and knows itself by the name it gives.
+      const plugin = plugins.get(ref.name)
+      return plugin === undefined ? scorer(ref) : plugin.create({ ...ref, name: plugin.name })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { openDataset } from '@bench/datasets'
+import { type Dataset, openDataset } from '@bench/datasets'
 import type { Model } from '@bench/providers'
 import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
@@ -13,7 +13,13 @@ import { planResumed } from '../bench/resume.js'
 import { type ChosenSandbox, chooseSandbox } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
 import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
-import { answerable, chooseJudges, chooseTasks, refuseOracleWithoutReferences } from '../bench/tasks.js'
+import {
+  answerable,
+  chooseJudges,
+  chooseTasks,
+  type Judges,
+  refuseOracleWithoutReferences,
+} from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
 import { type ExitCode, exit } from '../exit.js'
 import { builtins, cacheFolder, defaultDataset } from '../preset.js'
@@ -117,7 +123,7 @@ async function benchUntil(
 
   if (sandbox !== undefined && options.preflight && models.some((model) => model.control !== true)) {
     const { cached } = await preflight({
-      tasks: () => onlyChosen(judges.tasks(dataset), tasks.refs),
+      tasks: () => onlyChosen(dataset, tasks.refs, judges),
       scorer: judges.scorer,
       sandbox: sandbox.driver,
       concurrency: availableParallelism(),
@@ -135,14 +141,12 @@ async function benchUntil(
   return code === exit.complete && dropped.length > 0 && !choice.automatic ? exit.partial : code
 }
 
-async function* onlyChosen<T extends { readonly id: string }>(
-  tasks: AsyncIterable<T>,
-  refs: readonly { id: string }[],
-) {
+/** The run's tasks, each with the scorers that will judge it. */
+async function* onlyChosen(dataset: Dataset, refs: readonly { readonly id: string }[], judges: Judges) {
   const ids = new Set(refs.map((ref) => ref.id))
-  for await (const task of tasks) {
+  for await (const task of dataset.tasks()) {
     if (ids.has(task.id)) {
-      yield task
+      yield { ...task, scorers: judges.refs(task) }
     }
   }
 }

@@ -35,7 +35,7 @@ export const planFile = z.object({
     timeoutMs: z.number().optional(),
   }),
   sample: z.object({ n: z.number().int(), seed: z.number().int() }).optional(),
-  /** Scorers a person named, by name or module path, besides the tasks' own. */
+  /** Scorers a person named, by name or module path: they judge instead of the tasks' own. */
   scorers: z.array(z.string()).optional(),
   sandbox: z
     .object({
