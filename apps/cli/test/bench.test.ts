@@ -282,6 +282,16 @@ describe('bench bench', () => {
     expect(events.at(-1).models[0]).toMatchObject({ n: 4, passed: 2 })
   })
 
+  test('a cap that was agreed on holds for the resumed run too', async () => {
+    await using at = await folder()
+    await at.file('q.json', questions(3))
+    await cli(['bench', '-d', 'q.json', '-p', 'echo', '--max-cost', '1'], { cwd: at.path })
+    const [run = ''] = await readdir(join(at.path, 'bench-results'))
+    const again = await cli(['bench', '--resume', run], { cwd: at.path })
+    expect(again.stderr).toMatch(/3\/3 .* of \$1\.00/)
+    expect(again.code).toBe(0)
+  })
+
   test('report folds the same table from the log again', async () => {
     await using at = await folder()
     await at.file('q.json', questions(3))

@@ -49,6 +49,8 @@ export async function planResumed(
       dataset: dataset ?? plan.dataset.source,
       providers: plan.models.map((model) => model.id),
       repeats: plan.repeats,
+      // A cap that was agreed on holds until another is named.
+      ...(now.maxCost !== undefined || plan.maxCost === undefined ? {} : { maxCost: plan.maxCost }),
       ...(plan.scorers === undefined ? {} : { scorer: plan.scorers }),
     },
   }
