@@ -20,6 +20,9 @@ export interface TaskConfig {
   readonly stop?: readonly string[]
 }
 
+/** What code is written in. TypeScript has its types taken out, and is type-checked where the task says so. */
+export type Language = 'python' | 'javascript' | 'typescript' | 'shell'
+
 /** One input/output test of a program or function. Judged by value, on the host. */
 export interface IoCase {
   /** With an entry point: the list of its arguments. Without: the text on standard input. */
@@ -35,28 +38,76 @@ export interface IoCase {
 /** Code judged by what it returns or prints. */
 export interface IoCode {
   readonly kind: 'io'
-  readonly language: 'python'
-  /** The function that is called; absent means a program that reads stdin and writes stdout. */
+  readonly language: Language
+  /** The function that is called, or `Class.method` of a new object; absent means a program that reads stdin and writes stdout. */
   readonly entryPoint?: string
   readonly cases: readonly IoCase[]
   /** Floats equal within this absolute or relative difference; absent means exactly. */
   readonly tolerance?: number
+  /** How answers are compared where it is not by our own rule. `livecodebench`: as that set's own harness does. */
+  readonly comparison?: 'livecodebench'
+  /** Trusted source that runs before the code: imports that a set's own harness gives. */
+  readonly setup?: string
 }
 
-/** Code judged by the set's own assertions (HumanEval's `check`). */
+/** Code judged by the set's own assertions: HumanEval's `check`, MBPP's and MultiPL-E's scripts. */
 export interface AssertCode {
   readonly kind: 'assert'
-  readonly language: 'python'
+  readonly language: Language
+  /** The name that the test calls. */
   readonly entryPoint: string
-  /** Trusted source before the completion: imports, signature, docstring, helpers. */
+  /** Trusted source before the completion: imports, signature, docstring, helpers. Empty where the set gives none. */
   readonly prompt: string
-  /** Trusted source of the test; defines `check(candidate)`. */
+  /** Trusted source of the test. */
   readonly test: string
+  /**
+   * `check`: the test defines `check(candidate)`, which is called. `script`: the test is run as it is, with the entry point's name bound.
+   * Absent means `check`.
+   */
+  readonly style?: 'check' | 'script'
+  /** TypeScript: whether an error of type fails it, as the set's own harness has it. */
+  readonly typeCheck?: boolean
   /** Seconds for the whole test. */
   readonly timeout: number
 }
 
-export type CodeSpec = IoCode | AssertCode
+/** Code judged by what a trusted reference returns for the same inputs (EvalPlus). The expected values never enter its process. */
+export interface ReferenceCode {
+  readonly kind: 'reference'
+  readonly language: 'python'
+  readonly entryPoint: string
+  /** Trusted source before the completion. */
+  readonly prompt: string
+  /** Trusted source of the whole reference. */
+  readonly reference: string
+  /** Lists of arguments, in the notation of values (`{"$tuple": […]}`). The set's own tests … */
+  readonly baseInputs: readonly Json[]
+  /** … and those that EvalPlus added. */
+  readonly plusInputs: readonly Json[]
+  /** Absolute tolerance of floats; 0 as the set has it. */
+  readonly tolerance: number
+  /** Whose oracles and time rule hold. */
+  readonly oracle: 'humaneval' | 'mbpp'
+  /** The task's id as EvalPlus has it: some have an oracle of their own. */
+  readonly problem: string
+}
+
+/** An expression judged by its value (CRUXEval). */
+export interface ExpressionCode {
+  readonly kind: 'expression'
+  readonly language: 'python'
+  /** Trusted source that runs before it. */
+  readonly setup: string
+  /** Python literal of the right value. */
+  readonly expected: string
+  /** Text that the answer must hold, and text that it must not: what would be no answer to the question. */
+  readonly requires?: string
+  readonly forbids?: string
+  /** Seconds. */
+  readonly timeout: number
+}
+
+export type CodeSpec = IoCode | AssertCode | ReferenceCode | ExpressionCode
 
 export interface Task {
   /** Unique within its dataset. */

@@ -18,10 +18,12 @@ export interface Limits {
 }
 
 export interface Mount {
-  /** Absolute path on the host; read-only in the box. */
+  /** Absolute path on the host; never written. */
   readonly source: string
   /** Absolute path in the box. */
   readonly target: string
+  /** Commands may write below it and see what they wrote; it goes with the box. Otherwise it is read-only. */
+  readonly copyOnWrite?: boolean
 }
 
 export interface BoxSpec {
@@ -121,4 +123,86 @@ export interface SandboxDriver {
   probe(): Promise<Probe>
   /** @throws SandboxError where no box can be made. */
   open(spec?: BoxSpec): Promise<Sandbox>
+  /**
+   * Opens a warm box that runs short jobs one after the other; absent where processes cannot be forked.
+   * @throws SandboxError where none can be made.
+   */
+  forkServer?(spec: ForkServerSpec): Promise<ForkServer>
+}
+
+/** What a fork server is made with. All of it is trusted. */
+export interface ForkServerSpec {
+  /** Of the whole box and, where a job says nothing else, of each process. */
+  readonly limits?: Partial<Limits>
+  readonly mounts?: readonly Mount[]
+  readonly env?: Readonly<Record<string, string>>
+  /**
+   * Programs that jobs run, by file name. `.py`: a module whose `main(payload: bytes)` runs in a fork of an interpreter that has
+   * imported it already. `.cjs`: runs in a Node that was started before. Others are modules of these. Jobs cannot write them.
+   */
+  readonly programs: Files
+  /** How many Node processes wait ready. 0 where no job is JavaScript. */
+  readonly spareNodes?: number
+}
+
+/**
+ * One confined process of a job: a user or namespaces of its own, no capabilities, no network, an empty working folder.
+ * Descriptors: 0 is `stdin`; 1 and 2 are kept up to their cap; 3 takes the result. In a job of two, 4 reads what the other
+ * has written to its 5. There are no others, and neither can reach the other's but through these.
+ */
+export interface JobProcess {
+  /** One of the server's programs. */
+  readonly program: string
+  /** Given to the program alone, once its process is confined: no template or later job ever holds it. */
+  readonly payload: string | Uint8Array
+  readonly stdin?: string | Uint8Array
+  /** Seconds of CPU time, of it and of all it starts. */
+  readonly cpuSec: number
+  readonly memoryBytes?: number
+}
+
+/** A piece of work: one process, or two that are joined. */
+export interface Job {
+  /** The end of the last one ends the job. */
+  readonly processes: readonly [JobProcess] | readonly [JobProcess, JobProcess]
+  /** Seconds on the wall for all of it. */
+  readonly wallSec: number
+  /** Bytes kept of each result; 8 MiB and a little where absent. More ends the job. */
+  readonly resultBytes?: number
+}
+
+/** How one process of a job ended. All bytes are hostile where its payload was. */
+export interface JobEnd {
+  /** `ok`: by itself, or because the job was over. */
+  readonly reason: ExitReason
+  readonly code: number | null
+  readonly signal: string | null
+  readonly result: Uint8Array
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+  /** CPU milliseconds, as the kernel counted them. */
+  readonly cpuMs?: number
+  readonly peakBytes?: number
+}
+
+export interface JobResult {
+  /** In the order of the job's processes. */
+  readonly ends: readonly JobEnd[]
+  /** Wall milliseconds, from the first process's start to the end of the job. */
+  readonly ms: number
+  /** Something that no job may do was seen (the server died, a process would not): its box was thrown away. */
+  readonly breach?: string
+}
+
+export interface ForkServer extends AsyncDisposable {
+  readonly runtimes: Readonly<Record<string, Runtime>>
+  /** How many jobs it has run. */
+  readonly served: number
+  /** False once it is closed or was thrown away after a breach: open another. */
+  readonly alive: boolean
+  /**
+   * Runs a job. Several may be asked for at once: they wait their turn. When it resolves, nothing that it started is alive.
+   * @throws SandboxError `failed` only where no process of the job has begun; the signal's reason where it was aborted
+   */
+  run(job: Job, signal?: AbortSignal): Promise<JobResult>
 }

@@ -26,7 +26,7 @@ export function readAnswer(task: Task, completion: Completion): Answer {
     const before = form === 'continuation' && code.kind === 'assert' ? code.prompt : ''
     return { text, code: before + completion.text, rule: 'raw' }
   }
-  const found = findCode(text, code.entryPoint)
+  const found = findCode(text, 'entryPoint' in code ? code.entryPoint : undefined)
   if (found === undefined) return { text }
   return { text, code: code.kind === 'assert' ? complete(code, found.code) : found.code, rule: found.rule }
 }

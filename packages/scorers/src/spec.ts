@@ -1,5 +1,5 @@
 /** The scorer seam: the judge and its judgement. Types only. */
-import type { Json, ScorerRef, Task } from '@bench/datasets'
+import type { CodeSpec, Json, ScorerRef, Task } from '@bench/datasets'
 import type { Completion } from '@bench/providers'
 import type { SandboxDriver } from '@bench/sandbox'
 
@@ -44,9 +44,21 @@ export interface Score {
   readonly detail?: { readonly [key: string]: Json }
 }
 
+/** Judges code in warm boxes. Whoever opens one disposes of it: then nothing that it started is left. */
+export interface Judge extends AsyncDisposable {
+  readonly driver: SandboxDriver
+  /**
+   * @param suite of code judged by a reference: `base` leaves out the inputs that were added
+   * @throws ScorerError `no_sandbox` where the driver cannot judge it; SandboxError where a box fails before the code began
+   */
+  judge(spec: CodeSpec, code: string, options?: { suite?: 'base'; signal?: AbortSignal }): Promise<Score>
+}
+
 export interface ScorerDeps {
   /** Opens boxes for code; absent where the run has no sandbox. */
   readonly sandbox?: SandboxDriver
+  /** Warm boxes over that sandbox, opened once a run; without it each score opens its own. */
+  readonly judge?: Judge
   readonly signal?: AbortSignal
 }
 

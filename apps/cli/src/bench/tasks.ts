@@ -35,7 +35,7 @@ export async function chooseTasks(
   for await (const task of dataset.tasks()) {
     refs.push(taskRef(task))
     if (task.code !== undefined) {
-      kinds.set(task.id, task.code.kind)
+      kinds.set(task.id, task.code.kind === 'io' || task.code.kind === 'expression' ? 'io' : 'assert')
       languages.add(task.code.language)
     }
     if (task.solution === undefined) {

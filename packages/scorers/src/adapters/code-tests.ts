@@ -21,6 +21,8 @@ export const scorer = defineScorer({
     if (!spec)
       throw new ScorerError('bad_options', `scorer code-tests: task ${task.id} has no "code" to judge by`)
     if (code === undefined) return { outcome: 'no_answer', value: 0 }
+    if (spec.kind !== 'io' && spec.kind !== 'assert')
+      throw new ScorerError('bad_options', `scorer code-tests: code of kind ${spec.kind} is not judged yet`)
     if (!sandbox?.kinds.includes(spec.kind)) throw noSandbox(task.id, spec.kind, sandbox)
     const score =
       spec.kind === 'io'
