@@ -17,6 +17,16 @@ const programs = {
   'tester.py': ['limit.py', 'plain.py', 'wire.py'],
 } as const
 
+/** Modules that programs of the fork server share. */
+const modules = ['frames.py', 'load.py', 'plain.py', 'wire.py']
+
+/** Programs of ours by file name, with the modules that they share. */
+export async function pythonSources(files: readonly string[]): Promise<Files> {
+  const all = [...files, ...modules]
+  const sources = await Promise.all(all.map(source))
+  return Object.fromEntries(all.map((file, i) => [file, sources[i]!]))
+}
+
 /** The files of one program, to be written into a box. */
 export async function pythonProgram(name: keyof typeof programs): Promise<Files> {
   const files = [name, ...programs[name]]
