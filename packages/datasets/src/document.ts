@@ -26,6 +26,12 @@ export interface Shape<Header, Item> {
   /** The item's id as its task has it. */
   id(item: Item): string
   task(item: Item, header: Header): Task
+  /** Which items are tasks of this dataset; absent means all. All are validated. */
+  readonly selection?: {
+    keeps(item: Item): boolean
+    /** What they are, after "none of its 3 cases is …". */
+    readonly what: string
+  }
 }
 
 /**
@@ -49,7 +55,7 @@ export async function openDocument<Header, Item>(
       if (part.kind === 'header') continue
       const item = shape.item.safeParse(part.value)
       if (!item.success) throw changed(path)
-      yield shape.task(item.data, header)
+      if (shape.selection?.keeps(item.data) ?? true) yield shape.task(item.data, header)
     }
     if (digest.digest('hex') !== hash) throw changed(path)
   }
@@ -67,6 +73,7 @@ async function validate<Header, Item>(
   const faults = new Faults()
   const places = new Map<string, number>()
   let written: unknown
+  let count = 0
   let size = 0
   let last = -1
   for await (const part of syntax.parts(path, { hash: digest, signal })) {
@@ -74,7 +81,7 @@ async function validate<Header, Item>(
       written = part.value
       continue
     }
-    size++
+    count++
     const place = syntax.place(part.position)
     if (part.position <= last) faults.add(place, 'a second list of the same name; keep one')
     last = part.position
@@ -83,6 +90,7 @@ async function validate<Header, Item>(
       faults.addIssues(`${place}${idHint(part.value)}`, item.error)
       continue
     }
+    if (shape.selection?.keeps(item.data) ?? true) size++
     const id = shape.id(item.data)
     const before = places.get(id)
     if (before === undefined) places.set(id, part.position)
@@ -91,8 +99,11 @@ async function validate<Header, Item>(
   const header = shape.header.safeParse(written, { error: explainIssue })
   const headerFaults = new Faults()
   if (!header.success) headerFaults.addIssues('', header.error)
-  else if (size === 0) headerFaults.add('', 'has no cases; a dataset needs at least one')
+  else if (count === 0) headerFaults.add('', 'has no cases; a dataset needs at least one')
   headerFaults.followedBy(faults).throwIfAny(path)
+  if (size === 0) {
+    throw new DatasetError('bad_option', `${path}: none of its ${count} cases is ${shape.selection?.what}`)
+  }
   // Where the header is at fault, that was thrown.
   return { header: header.data as Header, hash: digest.digest('hex'), size }
 }

@@ -6,6 +6,7 @@ export type DatasetErrorCode =
   | 'changed'
   | 'unknown_dataset'
   | 'unknown_format'
+  | 'bad_option'
 
 /** A dataset that cannot be used. The message is one line: what, in which file and place, what to do next. */
 export class DatasetError extends Error {

@@ -6,7 +6,8 @@ import { isModulePath, openModule } from './module-dataset.js'
 import { didYouMean } from './nearest.js'
 import { formats } from './registry.js'
 import { readHead } from './source-file.js'
-import type { Dataset, DatasetFormat } from './spec.js'
+import { refuseUnknownOptions, splitSource } from './source-options.js'
+import type { Dataset, DatasetFormat, FormatOptions } from './spec.js'
 
 export interface OpenOptions {
   /** The folder of built-in datasets; a built-in is named by its file without the ending. */
@@ -21,20 +22,25 @@ export interface Builtin {
 }
 
 /**
- * Opens a dataset by path or built-in name and validates all of it. A path of a module is imported: its default
- * export is what `defineDataset` returns.
- * @throws DatasetError `unknown_dataset` for a name that is neither; else what is wrong with the file
+ * Opens a dataset by path or built-in name and validates all of it. Options of its format may follow:
+ * `mbpp.jsonl#split=all`. A path of a module is imported: its default export is what `defineDataset` returns.
+ * @throws DatasetError `unknown_dataset` for a name that is neither, `bad_option` for options that its format does not
+ * take; else what is wrong with the file
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Dataset> {
   const { builtins, signal } = options
-  if (!looksLikePath(source)) {
+  const { path, given } = (await exists(source)) ? { path: source, given: {} } : splitSource(source)
+  if (!looksLikePath(path)) {
     const known = builtins === undefined ? [] : await listBuiltins(builtins)
-    const builtin = known.find(({ name }) => name === source)
-    if (builtin !== undefined) return { ...(await openFile(builtin.path, signal)), source }
-    if (!(await exists(source))) throw unknownDataset(source, known)
+    const builtin = known.find(({ name }) => name === path)
+    if (builtin !== undefined) return { ...(await openFile(builtin.path, given, signal)), source }
+    if (!(await exists(path))) throw unknownDataset(path, known)
   }
-  if (isModulePath(source)) return openModule(source)
-  return openFile(source, signal)
+  if (isModulePath(path)) {
+    refuseUnknownOptions(path, undefined, given)
+    return openModule(path)
+  }
+  return { ...(await openFile(path, given, signal)), source }
 }
 
 /** The datasets of a folder by name, as their files are named; reads none of them. */
@@ -59,7 +65,7 @@ export async function loadFolder(
   const datasets: Dataset[] = []
   for (const { path } of await listBuiltins(folder)) {
     try {
-      datasets.push(await openFile(path, options.signal))
+      datasets.push(await openFile(path, {}, options.signal))
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error
       onWarning(error.message)
@@ -68,13 +74,20 @@ export async function loadFolder(
   return datasets
 }
 
-async function openFile(path: string, signal: AbortSignal | undefined): Promise<Dataset> {
+async function openFile(
+  path: string,
+  given: FormatOptions,
+  signal: AbortSignal | undefined,
+): Promise<Dataset> {
   const head = await readHead(path)
   const all = await loadFormats()
   const name = basename(path)
   const candidates = all.filter(({ extensions }) => longestEnding(name, extensions) !== undefined)
   const format = candidates.find((candidate) => candidate.detect(head, path))
-  if (format !== undefined) return format.open(path, signal)
+  if (format !== undefined) {
+    refuseUnknownOptions(path, format, given)
+    return format.open(path, signal, given)
+  }
   const endings = [...new Set(all.flatMap(({ extensions }) => extensions))].join(', ')
   throw new DatasetError(
     'unknown_format',

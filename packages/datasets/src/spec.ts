@@ -148,13 +148,29 @@ export interface Dataset {
   tasks(): AsyncIterable<Task>
 }
 
+/** What a person may say of a file behind its path: `mbpp.jsonl#split=all`. */
+export interface FormatOption {
+  /** What it does, in a few words. */
+  readonly description: string
+  /** All that it may be, the first being meant where nothing is said; absent where the format checks what is said. */
+  readonly values?: readonly string[]
+}
+
+/** Options by name, as they were written. */
+export type FormatOptions = Readonly<Record<string, string>>
+
 /** One file format. One adapter file exports one of these as `format`. */
 export interface DatasetFormat {
   readonly name: string
+  /** Options that it takes, by name; absent where it takes none. */
+  readonly options?: Readonly<Record<string, FormatOption>>
   /** File name endings it reads, with the dot: `.jsonl.gz`. */
   readonly extensions: readonly string[]
   /** Whether the beginning of a file (its first 64 KiB, unpacked) looks like this format. */
   detect(head: string, path: string): boolean
-  /** @throws DatasetError naming file, place and remedy. */
-  open(path: string, signal?: AbortSignal): Promise<Dataset>
+  /**
+   * @param options of names and values that `options` above knows
+   * @throws DatasetError naming file, place and remedy.
+   */
+  open(path: string, signal?: AbortSignal, options?: FormatOptions): Promise<Dataset>
 }
