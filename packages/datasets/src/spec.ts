@@ -67,6 +67,8 @@ export interface AssertCode {
   readonly style?: 'check' | 'script'
   /** TypeScript: whether an error of type fails it, as the set's own harness has it. */
   readonly typeCheck?: boolean
+  /** Where the set's own harness cuts a completion that goes on from the prompt. No setting of a call: a chat reply has these too. */
+  readonly stop?: readonly string[]
   /** Seconds for the whole test. */
   readonly timeout: number
 }
@@ -107,7 +109,24 @@ export interface ExpressionCode {
   readonly timeout: number
 }
 
-export type CodeSpec = IoCode | AssertCode | ReferenceCode | ExpressionCode
+/** Files judged by a project's own tests. The tests run where no code of the reply's does, and call it from there. */
+export interface ProjectCode {
+  readonly kind: 'project'
+  readonly language: Language
+  /** Trusted files that are there beforehand, path → text: what the reply builds on. */
+  readonly files?: { readonly [path: string]: string }
+  /** Paths that the reply has to give. Whatever else it gives is left out, and told. */
+  readonly answer: readonly string[]
+  /** Trusted test files, path → text. */
+  readonly tests: { readonly [path: string]: string }
+  readonly runner: 'pytest' | 'unittest' | 'node:test' | 'vitest'
+  /** How many tests pass where the answer is right: exactly so many have to, and none may fail or be skipped. 1 or more. */
+  readonly passes: number
+  /** Seconds of CPU time for the code of the reply, and again for the tests. */
+  readonly timeout: number
+}
+
+export type CodeSpec = IoCode | AssertCode | ReferenceCode | ExpressionCode | ProjectCode
 
 export interface Task {
   /** Unique within its dataset. */

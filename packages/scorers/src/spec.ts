@@ -25,8 +25,16 @@ export interface Answer {
   readonly text: string
   /** The code in it, where the task asks for code and there is some. */
   readonly code?: string
-  /** Which rule found the code: `raw`, `fence`, `open-fence`, `whole`. */
+  /** Which rule found the code: `raw`, `fence`, `open-fence`, `lines`, `whole`, …; `docs/extraction.md` has them all. */
   readonly rule?: string
+  /** What other rules would have read. Where there is any, the score's detail says `extraction: disagreed`. */
+  readonly alternatives?: readonly { readonly rule: string; readonly code: string }[]
+  /** The files in it, path → content, where the task asks for files. */
+  readonly files?: { readonly [path: string]: string }
+  /** Why files cannot be used, all faults at once, a line each. */
+  readonly faults?: readonly string[]
+  /** What a reader of the score should know of how it was read, a line each. */
+  readonly notes?: readonly string[]
 }
 
 /** One attempt as a scorer sees it. */

@@ -28,7 +28,7 @@ export interface LanguageSupport {
   /** Whether code defines a name at its top level. */
   defines(code: string, name: string): boolean
   /** What the candidate's process loads, from a reply's code: the prompt's beginning is added where the reply left it out. */
-  complete(spec: AssertCode, code: string): string
+  complete(spec: Pick<AssertCode, 'prompt' | 'entryPoint'>, code: string): string
   /**
    * Makes code ready for the programs, on the host and without running it: TypeScript loses its types. Absent where code runs as
    * it is. A failure is the answer's.
