@@ -1,15 +1,22 @@
 import type { Part, Syntax } from './document.js'
 import { DatasetError } from './errors.js'
 import { explainJsonText } from './json-stream.js'
+import { JsonTextFault } from './python-json.js'
 import { type ReadOptions, readChunks, utf8Decoder } from './source-file.js'
 
 const maxLineLength = 64 * 1024 * 1024
 
-/** One item a line; the file has no header of its own, so `header` gives one. */
-export function jsonLines(header: (path: string) => unknown): Syntax {
+/**
+ * One item a line; the file has no header of its own, so `header` gives one.
+ * @param parse reads a line; throws a JsonTextFault or a SyntaxError
+ */
+export function jsonLines(
+  header: (path: string) => unknown,
+  parse: (line: string) => unknown = JSON.parse,
+): Syntax {
   return {
     async *parts(path, options) {
-      yield* readJsonLines(path, options)
+      yield* readJsonLines(path, parse, options)
       yield { kind: 'header', value: header(path) }
     },
     place: (position) => `line ${position}`,
@@ -20,20 +27,25 @@ export function jsonLines(header: (path: string) => unknown): Syntax {
  * Streams a file of one JSON value a line; `position` is the line's number from 1. Blank lines are passed over.
  * @throws DatasetError `syntax` with line and column
  */
-async function* readJsonLines(path: string, options?: ReadOptions): AsyncGenerator<Part> {
+async function* readJsonLines(
+  path: string,
+  parse: (line: string) => unknown,
+  options?: ReadOptions,
+): AsyncGenerator<Part> {
   let number = 0
   for await (const line of readLines(path, options)) {
     number++
     if (line.trim() === '') continue
-    yield { kind: 'item', position: number, value: parseLine(path, line, number) }
+    yield { kind: 'item', position: number, value: parseLine(path, line, number, parse) }
   }
 }
 
-function parseLine(path: string, line: string, number: number): unknown {
+function parseLine(path: string, line: string, number: number, parse: (line: string) => unknown): unknown {
   try {
-    return JSON.parse(line)
+    return parse(line)
   } catch (cause) {
-    const fault = explainJsonText(line)
+    const own = cause instanceof JsonTextFault
+    const fault = own ? { reason: cause.message, column: cause.column } : explainJsonText(line)
     const place = fault === undefined ? `${number}` : `${number}:${fault.column}`
     const reason = fault?.reason ?? 'unreadable'
     throw new DatasetError('syntax', `${path}:${place}: not valid JSON: ${reason}`, cause)

@@ -108,7 +108,7 @@ const rows: Row[] = [
     'm.jsonl',
     '{"question": "1+1?", "answer": "2"}\n',
     'unknown_format',
-    'm.jsonl: its first line fits none of the formats humaneval, jsonl; a case is {"id": …, "prompt": …} on a line',
+    'm.jsonl: its first line fits none of the formats …',
   ],
   // Syntax
   [
