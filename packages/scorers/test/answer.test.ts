@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readAnswer } from '../src/index.js'
+import { hostile } from './hostile-replies.js'
 import { makeCompletion, makeTask } from './setup.js'
 
 const io = (entryPoint?: string) =>
@@ -32,6 +33,17 @@ describe('reasoning', () => {
     ['b<think>never closed', 'b'],
     ['<think>only', ''],
     ['a < b > c', 'a < b > c'],
+    ['<reasoning>a</reasoning>b', 'b'],
+    ['<think>a <thinking> b</thinking></think>c', 'c'],
+    ['<think>```python\nx = 1\n</think>b', 'b'],
+    ['```python\nx = 1\n</think>\nb', '\nb'],
+    ['```python\ns = "<think>"\n```', '```python\ns = "<think>"\n```'],
+    ['```python\ns.split("</think>")\n```', '```python\ns.split("</think>")\n```'],
+    ['<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>', 'b'],
+    ['<|start|>assistant<|channel|>final<|message|>b', 'b'],
+    ['<|channel|>analysis<|message|>never ended', ''],
+    ['<|channel|>commentary to=f<|message|>{}<|call|><|channel|>final<|message|>b', 'b'],
+    ['what <|channel|> means', 'what <|channel|> means'],
   ])('%j is read as %j', (reply, text) => expect(read(reply, makeTask({})).text).toBe(text))
 
   test('code in it is not the answer', () => {
@@ -88,12 +100,61 @@ describe('code in a chat reply', () => {
     ['a fence that the end cut off', '```python\ndef f(x):\n    ret', 'def f(x):\n    ret', 'open-fence'],
     ['Windows line ends', '```python\r\ndef f(x):\r\n    pass\r\n```', 'def f(x):\n    pass', 'fence'],
     ['no fence', 'def f(x): return x', 'def f(x): return x', 'whole'],
+    [
+      'no fence, words around',
+      'Sure, this is it:\n\nimport re\n\ndef f(x):\n    return x\n\nprint(f(1))\n\nThis function returns x.',
+      'import re\n\ndef f(x):\n    return x\n\nprint(f(1))',
+      'lines',
+    ],
+    [
+      'a wrong label',
+      `${fenced('x')}\n${fenced('def f(x): return x', 'java')}`,
+      'def f(x): return x',
+      'fence',
+    ],
+    ['a file name for a label', fenced('def f(x): 1', 'solution.py'), 'def f(x): 1', 'fence'],
+    ['a label in capitals, with a version', fenced('def f(x): 1', 'Python3.11'), 'def f(x): 1', 'fence'],
+    [
+      'backticks deep in a docstring',
+      '```python\ndef f(x):\n    """\n    ```\n    f(1)\n    ```\n    """\n    return x\n```',
+      'def f(x):\n    """\n    ```\n    f(1)\n    ```\n    """\n    return x',
+      'fence',
+    ],
+    [
+      'a fence in a fence of Markdown',
+      '```markdown\n# So\n```python\ndef f(x): return x\n```\nand\n```\nBye.',
+      'def f(x): return x',
+      'fence',
+    ],
+    ['a fence behind words', 'So: ```python\ndef f(x): return x\n```', 'def f(x): return x', 'fence'],
+    ['a fence behind a list mark', '- ```python\n  def f(x): return x\n  ```', 'def f(x): return x', 'fence'],
+    ['an end on the last line of code', '```python\ndef f(x): return x```', 'def f(x): return x', 'fence'],
     ['an empty fence beside words', '```python\n```\nno', '```python\n```\nno', 'whole'],
   ])('%s', (_, reply, code, rule) => expect(read(reply)).toMatchObject({ code, rule }))
 
   test('there is none in an empty reply, and none is looked for where the task asks for none', () => {
     expect(read('  \n')).toEqual({ text: '  \n' })
     expect(read(fenced('x'), makeTask({}))).toEqual({ text: fenced('x') })
+  })
+
+  test('other rules that read something else are told', () => {
+    const rules = (reply: string) => read(reply).alternatives?.map(({ rule }) => rule)
+    expect(rules(`Here:\n${fenced('def f(x): return 1')}\nDone.`)).toBeUndefined()
+    expect(rules(`${fenced('def f(x): return 1')}\n${fenced('def f(x): return 2')}`)).toEqual([
+      'first',
+      'joined',
+    ])
+    expect(rules(`${fenced('import re')}\n${fenced('def f(x): return re')}\n${fenced('f(1)')}`)).toEqual([
+      'last',
+      'joined',
+    ])
+    expect(rules('So:\ndef f(x): return x\nBye, all of you.')).toEqual(['whole'])
+  })
+
+  test('of a method the class has to be there', () => {
+    const task = io('Solution.f')
+    const reply = `${fenced('class Solution:\n    def f(self): pass')}\n${fenced('print(Solution().f())')}`
+    expect(read(reply, task).code).toContain('class Solution')
   })
 
   test('never throws, and gives the same again', () => {
@@ -117,15 +178,8 @@ describe('code in a chat reply', () => {
     )
   })
 
-  test('reads a huge hostile reply in no time to speak of', () => {
-    for (const reply of [
-      '`'.repeat(1e6),
-      '<think>'.repeat(1e5),
-      ' '.repeat(1e6),
-      '```\n'.repeat(1e5),
-      `\`\`\`${' '.repeat(1e6)}\``,
-    ])
-      expect(read(reply, asserted).text.length).toBeGreaterThanOrEqual(0)
+  test('reads a huge hostile reply to its end', () => {
+    for (const reply of hostile(1e6)) expect(read(reply, asserted).text.length).toBeGreaterThanOrEqual(0)
   })
 })
 

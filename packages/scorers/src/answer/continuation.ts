@@ -1,15 +1,16 @@
-import type { AssertCode, IoCode, ReferenceCode } from '@bench/datasets'
+import type { AssertCode, IoCode, Language, ReferenceCode } from '@bench/datasets'
 import { language } from '../languages/registry.js'
 import { distinct, type Reading } from './code.js'
 
 /**
  * Code that goes on from the task's prompt: the prompt and the completion as it is, as human-eval, EvalPlus and MultiPL-E run it.
  *
- * - Where the prompt ends within an open brace (JavaScript, TypeScript), a completion that repeats the whole prompt goes without
- *   it: the two together would be code of nobody's. In Python they are code, and what the set's own harness runs.
+ * - JavaScript and TypeScript: a completion that repeats the prompt, or defines the entry point by itself, goes without the prompt,
+ *   which ends within an open brace: the two together would be no code. In Python they are, and what the set's own harness runs.
  * - What the harness cuts off is cut off: from the first of the set's stop sequences behind the prompt.
  *
- * The alternatives: `uncut`, and `program`, the completion without the prompt where it defines the entry point by itself.
+ * The alternatives: `uncut`; and `function` where the prompt's own function begins with imports which a function that is given anew
+ * lacks (HumanEval/115): the harness of HumanEval lets it fail, read as a chat reply it would have them.
  */
 export function continueFrom(
   code: AssertCode | IoCode | ReferenceCode,
@@ -21,16 +22,21 @@ export function continueFrom(
   const repeats = prompt.trim() !== '' && completion.trimStart().startsWith(prompt.trim())
   const own = repeats ? completion.indexOf(prompt.trim()) + prompt.trim().length : 0
   const cut = cutAt(completion, own, [...('stop' in code ? (code.stop ?? []) : []), ...stop])
-  const before = repeats && braces.includes(code.language) ? '' : prompt
+  const anew = prompt !== '' && 'entryPoint' in code && defines(code, cut)
+  const before = (repeats || anew) && braces.includes(code.language) ? '' : prompt
   const readings = [
     { rule: 'raw', code: before + cut },
     { rule: 'uncut', code: before + completion },
   ]
-  const alone = 'entryPoint' in code && code.entryPoint !== undefined && prompt !== ''
-  if (alone && language(code.language)?.defines(cut, code.entryPoint!.split('.', 1)[0]!))
-    readings.push({ rule: 'program', code: cut })
+  const whole = anew && 'prompt' in code && before !== '' ? language(code.language)!.complete(code, cut) : cut
+  if (!prompt.startsWith(whole.slice(0, -cut.length))) readings.push({ rule: 'function', code: whole })
   return distinct(readings)
 }
+
+const defines = (
+  { language: name, entryPoint = '' }: { language: Language; entryPoint?: string },
+  code: string,
+) => language(name)?.defines(code, entryPoint.split('.', 1)[0]!) ?? false
 
 const braces: readonly string[] = ['javascript', 'typescript']
 

@@ -8,7 +8,7 @@ import { readFences } from './fences.js'
  * between the last `[ANSWER]` and its `[/ANSWER]` (rule `tags`); of `assert f(x) == y` the side that was asked for. Without
  * tags: the last fence (`fence`), else the last line that is not blank (`line`), else, if there is one line only, `whole`.
  * Where the text goes on from the prompt it is taken as it is, up to a closing tag (`raw`).
- * The alternatives: the other ones of these.
+ * The alternatives: the first tags, or the line beside the fence.
  */
 export function findExpression(text: string, spec: ExpressionCode, raw: boolean): Reading[] {
   if (raw) {
@@ -16,7 +16,8 @@ export function findExpression(text: string, spec: ExpressionCode, raw: boolean)
     const code = (end < 0 ? text : text.slice(0, end)).trim()
     return code === '' ? [] : [{ rule: 'raw', code }]
   }
-  const found = [tagged(text), fenced(text), lastLine(text)].filter((one) => one !== undefined)
+  const tags = tagged(text)
+  const found = tags.length > 0 ? tags : [fenced(text), lastLine(text)].filter((one) => one !== undefined)
   return distinct(
     found
       .map(({ rule, code }) => ({ rule, code: askedFor(code.trim(), spec) }))
@@ -27,11 +28,16 @@ export function findExpression(text: string, spec: ExpressionCode, raw: boolean)
 const opening = '[ANSWER]'
 const closing = '[/ANSWER]'
 
-function tagged(text: string): Reading | undefined {
-  const at = text.lastIndexOf(opening)
-  if (at < 0) return undefined
-  const [code] = text.slice(at + opening.length).split(closing, 1)
-  return { rule: 'tags', code: code!.replace(/^\s*`{3,}\w*\n|\n`{3,}\s*$/g, '') }
+/** What stands between tags, the last ones first. */
+function tagged(text: string): Reading[] {
+  const [, ...parts] = text.split(opening)
+  const codes = parts.map((part) => part.split(closing, 1)[0]!.replace(/^\s*`{3,}\w*\n|\n`{3,}\s*$/g, ''))
+  const [first, last] = [codes[0], codes.at(-1)]
+  if (first === undefined || last === undefined) return []
+  return [
+    { rule: 'tags', code: last },
+    { rule: 'first', code: first },
+  ]
 }
 
 function fenced(text: string): Reading | undefined {
@@ -57,7 +63,7 @@ function askedFor(code: string, { requires }: ExpressionCode): string {
   return requires === undefined ? right : left
 }
 
-/** The sides of the first `==` that stands in no brackets and no string. */
+/** The sides of the first `==` that stands in no brackets and no string; of the last one where these are never closed. */
 function equation(code: string): [left: string, right?: string] {
   let depth = 0
   let quote = ''
@@ -72,5 +78,6 @@ function equation(code: string): [left: string, right?: string] {
     else if (depth === 0 && c === '=' && code[i + 1] === '=')
       return [code.slice(0, i).trim(), code.slice(i + 2).trim()]
   }
-  return [code]
+  const at = quote !== '' || depth !== 0 ? code.lastIndexOf('==') : -1
+  return at < 0 ? [code] : [code.slice(0, at).trim(), code.slice(at + 2).trim()]
 }

@@ -1,6 +1,6 @@
 import { type Mark, readMark } from './fences.js'
 import { faultOfPath, sameNames } from './file-paths.js'
-import { type Line, linesOf } from './lines.js'
+import { linesOf } from './lines.js'
 
 /** Files that a reply gives, and everything that is wrong with them. */
 export interface FilesRead {
@@ -67,99 +67,118 @@ function faultOfBody(path: string, { body }: Block): string | undefined {
 /** One that is deep within code is the code's. */
 const isStray = (mark: Mark | undefined): mark is Mark => mark !== undefined && mark.indent <= 3
 
-/** Reads blocks in the order in which they stand. Each line is looked at once. */
+/** `<file path="…">`, wherever on a line. It never looks beyond the next `<`. */
+const openingTag =
+  /<file\s[^<>]{0,200}?\bpath\s*=\s*(?:"([^"<>\n]{0,2000})"|'([^'<>\n]{0,2000})')[^<>]{0,200}>/y
+const closingTag = '</file>'
+
+/** Reads blocks in the order in which they stand, and looks at nothing twice. */
 class Scan {
   readonly #text: string
-  readonly #lines: Iterator<Line>
-  #back: Line | undefined
+  /** Where the next line, or what is left of it, begins. */
+  #at = 0
+  /** Ends of searches that were made already: the end of the line, and the next tag. */
+  #lineEnd = -1
+  #tag = -1
 
   constructor(text: string) {
     this.#text = text
-    this.#lines = linesOf(text)
   }
 
   next(): Block | undefined {
     for (let line = this.#line(); line; line = this.#line()) {
-      const block = this.#tagged(line) ?? this.#fenced(line.text) ?? this.#headed(line.text)
+      const block = this.#tagged(line) ?? this.#fenced(line) ?? this.#headed(line)
       if (block) return block
     }
     return undefined
   }
 
   #line(): Line | undefined {
-    const back = this.#back
-    this.#back = undefined
-    if (back) return back
-    const { done, value } = this.#lines.next()
-    return done ? undefined : value
+    const start = this.#at
+    if (start > this.#text.length) return undefined
+    this.#lineEnd = this.#find('\n', start, this.#lineEnd)
+    this.#at = this.#lineEnd + 1
+    const cut = this.#text[this.#lineEnd - 1] === '\r' && this.#lineEnd > start ? 1 : 0
+    return { start, end: this.#lineEnd - cut }
   }
 
-  #tagged({ start, text }: Line): Block | undefined {
-    const open = /<file\s[^>]{0,300}?\bpath\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]{0,300}>/.exec(
-      text.slice(0, 2000),
-    )
-    if (!open) return undefined
-    const from = start + open.index + open[0].length
-    let last = { start, text }
-    for (
-      let line: Line | undefined = { start: from, text: text.slice(open.index + open[0].length) };
-      line;
-    ) {
-      const at = line.text.indexOf('</file>')
-      if (at >= 0) {
-        // Another file may begin behind it, on the same line.
-        this.#back = { start: line.start + at + 7, text: line.text.slice(at + 7) }
-        return {
-          path: (open[1] ?? open[2])!.trim(),
-          body: trimmed(this.#text.slice(from, line.start + at)),
-          open: false,
-        }
-      }
-      last = line
-      line = this.#line()
+  /** The next place of a word; the known one where it is not behind us. The end where there is none. */
+  #find(word: string, from: number, known: number): number {
+    if (known >= from) return known
+    const at = this.#text.indexOf(word, from)
+    return at < 0 ? this.#text.length : at
+  }
+
+  #tagged({ start, end }: Line): Block | undefined {
+    for (let from = start; ; from = this.#tag + 1) {
+      this.#tag = this.#find('<file', from, this.#tag)
+      if (this.#tag >= end) return undefined
+      openingTag.lastIndex = this.#tag
+      const open = openingTag.exec(this.#text)
+      if (!open) continue
+      const path = (open[1] ?? open[2])!.trim()
+      const begin = this.#tag + open[0].length
+      const close = this.#text.indexOf(closingTag, begin)
+      // Another file may begin behind it, on the same line.
+      this.#at = close < 0 ? this.#text.length + 1 : close + closingTag.length
+      return { path, body: trimmed(this.#text.slice(begin, close < 0 ? undefined : close)), open: close < 0 }
     }
-    const body = this.#text.slice(from, last.start + last.text.length)
-    return { path: (open[1] ?? open[2])!.trim(), body: trimmed(body), open: true }
   }
 
-  #fenced(opening: string): Block | undefined {
-    const mark = readMark(opening)
+  #fenced(line: Line): Block | undefined {
+    const mark = this.#mark(line)
     const path = mark && pathIn(mark.info)
     if (mark === undefined || path === undefined) return undefined
     const lines: string[] = []
-    // Marks with info within it are an opening one of a fence in the body: the same number of closing ones belongs to it.
+    // A mark with info within it opens a fence of the body's: a closing one belongs to that.
     let depth = 0
-    for (let line = this.#line(); line; line = this.#line()) {
-      const inner = readMark(line.text)
+    for (let next = this.#line(); next; next = this.#line()) {
+      const inner = this.#mark(next)
       if (inner && inner.indent <= mark.indent + 3 && inner.mark.startsWith(mark.mark)) {
         if (inner.info === '' && depth === 0) return { path, body: bodyOf(lines, mark.indent), open: false }
         if (inner.info !== '' && pathIn(inner.info) !== undefined) {
-          this.#back = line
+          this.#at = next.start
           return { path, body: bodyOf(lines, mark.indent), open: true }
         }
         depth += inner.info === '' ? -1 : 1
       }
-      lines.push(line.text)
+      lines.push(this.#show(next))
     }
     return { path, body: bodyOf(lines, mark.indent), open: true }
   }
 
-  #headed(text: string): Block | undefined {
-    const head = /^[ \t>#*`]*FILE:[ \t]*[`"'*]*([^`"'*]+?)[`"'*]*[ \t]*$/i.exec(text.slice(0, 2000))
+  #headed(line: Line): Block | undefined {
+    const head = /^[ \t>#*`]*FILE:[ \t]*[`"'*]*([^`"'*]+?)[`"'*]*[ \t]*$/i.exec(this.#show(line, 1500))
     if (!head) return undefined
-    let line = this.#line()
-    while (line && line.text.trim() === '') line = this.#line()
-    if (line?.text.trim() !== '---') {
-      this.#back = line
+    const path = head[1]!.trim()
+    let next = this.#line()
+    while (next && this.#show(next).trim() === '') next = this.#line()
+    if (next && this.#show(next).trim() !== '---') {
+      this.#at = next.start
       return undefined
     }
     const lines: string[] = []
-    for (line = this.#line(); line; line = this.#line()) {
-      if (line.text.trimEnd() === '---') return { path: head[1]!.trim(), body: bodyOf(lines, 0), open: false }
-      lines.push(line.text)
+    for (next = this.#line(); next; next = this.#line()) {
+      const text = this.#show(next)
+      if (text.trimEnd() === '---') return { path, body: bodyOf(lines, 0), open: false }
+      lines.push(text)
     }
-    return { path: head[1]!.trim(), body: bodyOf(lines, 0), open: true }
+    return { path, body: bodyOf(lines, 0), open: true }
   }
+
+  #mark(line: Line): Mark | undefined {
+    return readMark(this.#show(line))
+  }
+
+  #show({ start, end }: Line, most = Number.POSITIVE_INFINITY): string {
+    return this.#text.slice(start, Math.min(end, start + most))
+  }
+}
+
+interface Line {
+  readonly start: number
+  /** Without what ends it. */
+  readonly end: number
 }
 
 function bodyOf(lines: readonly string[], indent: number): string {
