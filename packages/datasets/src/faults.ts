@@ -21,6 +21,11 @@ export class Faults {
     for (const fault of describeIssues(error)) this.add(place, fault)
   }
 
+  /** The first, where there is any. */
+  get first(): string | undefined {
+    return this.#lines[0]
+  }
+
   /** These first, then `others`. */
   followedBy(others: Faults): Faults {
     const all = new Faults()
