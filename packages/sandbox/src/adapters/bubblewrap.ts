@@ -48,6 +48,13 @@ export function bubblewrap(options: BubblewrapOptions = {}): SandboxDriver {
       const { runtimes, mounts, cgroups } = await facts()
       return openBox(spec, mounts, cgroups, runtimes)
     },
+    async forkServer(spec) {
+      const missing = lacking()
+      if (missing) throw new SandboxError('unavailable', missing.reason)
+      const { runtimes, mounts, cgroups } = await facts()
+      const { openInNamespaces } = await import('../fork-server/bubblewrap.js')
+      return openInNamespaces([...mounts, ...checkMounts(spec.mounts ?? [])], cgroups, spec, runtimes)
+    },
   }
 }
 

@@ -42,6 +42,11 @@ export const driver: SandboxDriver = {
     const engine = await requireEngine()
     return openBox(engine, spec, await runtimes(engine))
   },
+  async forkServer(spec) {
+    const engine = await requireEngine()
+    const { openInContainer } = await import('../fork-server/docker.js')
+    return openInContainer(engine, imageName(), spec, await runtimes(engine))
+  },
 }
 
 let known: Promise<Sandbox['runtimes']> | undefined

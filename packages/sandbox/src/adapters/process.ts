@@ -35,6 +35,11 @@ export const driver: SandboxDriver = {
     const box = await openBox(spec)
     return Object.assign(box, { runtimes: await runtimes(box) })
   },
+  async forkServer(spec) {
+    await using box = await openBox()
+    const { openBare } = await import('../fork-server/process.js')
+    return openBare(spec, await runtimes(box))
+  },
 }
 
 let known: Promise<Sandbox['runtimes']> | undefined

@@ -22,6 +22,12 @@ export function commandArgs(mounts: readonly Mount[]): string[] {
   return [...systemArgs(), ...processes, '--bind', '/tmp', '/tmp', ...mountArgs(inside), '--remount-ro', '/']
 }
 
+/** Arguments for a box whose first process is the agent of a fork server: what jobs write to, it mounts itself. */
+export function agentArgs(mounts: readonly Mount[], programBytes: number): string[] {
+  const scratch = ['--tmpfs', '/tmp', '--size', String(programBytes), '--tmpfs', '/programs']
+  return [...systemArgs(), '--proc', '/proc', ...scratch, ...mountArgs(mounts), '--remount-ro', '/']
+}
+
 /** One inode for each 4 KiB, so that empty files cannot fill the kernel's memory; bwrap sets no such limit. */
 export function inodeLimitCommand(limits: Limits): string[] {
   const inodes = Math.max(64, Math.floor(limits.diskBytes / 4096))

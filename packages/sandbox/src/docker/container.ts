@@ -9,7 +9,7 @@ import { demux } from './demux.js'
 import { requireEngine } from './engine.js'
 
 /** By which `bench clean` knows its own. */
-const label = 'bench.sandbox'
+export const label = 'bench.sandbox'
 
 const commandUser = '65534:65534'
 const workFolder = '/tmp/work'

@@ -1,0 +1,238 @@
+"""
+Where a cell keeps its jobs. A cell is one template process and at most one job at a time: what differs between drivers
+is how a job is kept apart from everything else, and how all of it is found again when it must end.
+"""
+import os
+import resource
+import secrets
+import signal
+import stat
+
+from agent import linux
+
+
+class Place:
+    """What all places share: an empty folder for each job, at the same path each time."""
+
+    def __init__(self, settings, index):
+        self.settings = settings
+        self.index = index
+        self.folder = "%s/%d" % (settings["scratch"], index)
+
+    def enter(self):
+        """Once, by the template."""
+
+    def confine(self):
+        """By the job itself, before anything of it is known. What the template has given up stays given up."""
+
+    def fresh(self):
+        """Before each job."""
+        os.mkdir(self.folder, 0o700)
+
+    def clear(self):
+        """After each job, when no process of it is left."""
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            empty(self.folder)
+            os.rmdir(self.folder)
+
+    def shut(self):
+        linux.prctl(linux.SET_NO_NEW_PRIVS, 1)
+        linux.refuse_system_calls(self.settings["filter"])
+        linux.prctl(linux.SET_DUMPABLE, 0)
+
+
+class Users(Place):
+    """Containers: root without rights but these: to become a job's user, to kill by it, to give it a folder."""
+
+    first, last = 20000, 60000
+
+    def enter(self):
+        linux.prctl(linux.SET_SUBREAPER, 1)
+        self.span = (self.last - self.first) // self.settings["cells"]
+        self.jobs = 0
+        self.user = None
+        os.setgroups([])
+        # A real user of its own: then what may signal one template may signal no other, nor a job's the template.
+        os.setresuid(self.first - 1 - self.index, 0, 0)
+        self.shut()
+
+    def fresh(self):
+        self.user = self.first + self.index * self.span + self.jobs % self.span
+        self.jobs += 1
+        super().fresh()
+        os.chown(self.folder, self.user, self.user)
+
+    def confine(self):
+        die_first()
+        os.setresgid(self.user, self.user, self.user)
+        os.setresuid(self.user, self.user, self.user)
+
+    def kill(self):
+        self.become(self.user)
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except OSError:
+            pass  # There is none.
+        self.become(0)
+
+    def clear(self):
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            self.become(self.user)
+            empty(self.folder)
+            self.become(0)
+            os.rmdir(self.folder)
+
+    def processes(self):
+        return [pid for pid in numbers() if owner(pid) == self.user]
+
+    @staticmethod
+    def become(user):
+        os.setresuid(-1, user, -1)
+
+
+class Namespaces(Place):
+    """Bubblewrap: the template is the first process of a pid namespace, with a /proc and a /tmp that only it and its job see."""
+
+    def enter(self):
+        linux.unshare(linux.NEW_MOUNTS)
+        size = self.settings["diskBytes"]
+        options = "size=%d,nr_inodes=%d,mode=0700" % (size, max(64, size // 4096))
+        linux.mount("tmpfs", self.settings["scratch"], linux.NO_SUID | linux.NO_DEVICES, options)
+        linux.mount("proc", "/proc", linux.NO_SUID | linux.NO_DEVICES | linux.NO_EXEC)
+        linux.drop_capabilities()
+        self.shut()
+
+    def confine(self):
+        linux.prctl(linux.SET_DUMPABLE, 1)  # Its own /proc is not its own without.
+        die_first()
+        linux.prctl(linux.SET_DUMPABLE, 0)
+
+    def kill(self):
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except OSError:
+            pass
+
+    def clear(self):
+        """The folder above is the same user's: whatever a job did to it is undone."""
+        above = self.settings["scratch"]
+        os.chmod(above, 0o700)
+        for name in os.listxattr(above):
+            os.removexattr(above, name)
+        empty(above)
+        os.utime(above, (0, 0))
+
+    def processes(self):
+        return [pid for pid in numbers() if pid != 1]
+
+
+class Bare(Place):
+    """No protection at all: only its descendants are known, and where there is no /proc, only its group."""
+
+    def enter(self):
+        try:
+            linux.prctl(linux.SET_DEATH_SIGNAL, signal.SIGKILL)
+            linux.prctl(linux.SET_SUBREAPER, 1)
+        except (AttributeError, OSError):
+            pass  # Not Linux.
+
+    def confine(self):
+        try:
+            linux.prctl(linux.SET_DEATH_SIGNAL, signal.SIGKILL)
+        except (AttributeError, OSError):
+            pass
+
+    def kill(self):
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+
+    def processes(self):
+        parents = {pid: parent(pid) for pid in numbers()}
+        found, more = {os.getpid()}, True
+        while more:
+            children = {pid for pid, above in parents.items() if above in found} - found
+            found |= children
+            more = bool(children)
+        return sorted(found - {os.getpid()})
+
+
+places = {"users": Users, "namespaces": Namespaces, "bare": Bare}
+
+
+def die_first():
+    """When memory runs out the kernel looks for the highest number."""
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
+def limit(kind, most):
+    """Lowers a limit; one that is lower already stays."""
+    hard = resource.getrlimit(kind)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (most, most))
+
+
+def empty(folder):
+    """
+    Removes all that is in a folder. Folders in folders are moved up before they are looked into, so that neither
+    their depth nor the length of their paths matters.
+    """
+    folder = os.fsencode(folder)
+    os.chmod(folder, 0o700)
+    waiting = [os.path.join(folder, name) for name in os.listdir(folder)]
+    while waiting:
+        path = waiting.pop()
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            os.unlink(path)
+            continue
+        os.chmod(path, 0o700)
+        for name in os.listdir(path):
+            inner = os.path.join(path, name)
+            if stat.S_ISDIR(os.lstat(inner).st_mode):
+                os.chmod(inner, 0o700)
+                outer = os.path.join(folder, secrets.token_hex(16).encode())
+                os.rename(inner, outer)
+                waiting.append(outer)
+            else:
+                os.unlink(inner)
+        os.rmdir(path)
+
+
+def numbers():
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return []
+
+
+def owner(pid):
+    """Of the process itself: its folder in /proc is root's once it is not dumpable."""
+    try:
+        with open("/proc/%d/status" % pid, "rb") as file:
+            for line in file:
+                if line.startswith(b"Uid:"):
+                    return int(line.split()[1])
+    except OSError:
+        pass  # Gone since.
+    return None
+
+
+def parent(pid):
+    fields = stat_of(pid)
+    return fields and int(fields[1])
+
+
+def stat_of(pid):
+    """The fields of proc(5) from the third on: a name may hold anything."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            return file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None

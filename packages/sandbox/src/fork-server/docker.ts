@@ -1,0 +1,130 @@
+/** A fork server in a container. */
+import type { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
+import { label } from '../docker/container.js'
+import { demux } from '../docker/demux.js'
+import { SandboxError } from '../errors.js'
+import { limitsOf } from '../limits.js'
+import type { ForkServer, ForkServerSpec, Limits, Runtime } from '../spec.js'
+import { agentCommand, agentEnv, opening } from './agent.js'
+import { type AgentBox, serve } from './server.js'
+
+const layout = { mode: 'users', scratch: '/tmp', programs: '/programs' } as const
+
+/** What the agent itself may use beside its jobs. */
+const own = { memoryBytes: 96 * 2 ** 20, pids: 16, programBytes: 32 * 2 ** 20 }
+
+/** @throws SandboxError `unavailable` or `unsupported` */
+export async function openInContainer(
+  engine: Docker,
+  image: string,
+  spec: ForkServerSpec,
+  runtimes: Readonly<Record<string, Runtime>>,
+): Promise<ForkServer> {
+  if (runtimes.python === undefined)
+    throw new SandboxError(
+      'unsupported',
+      `A fork server needs Python 3, and ${image} has none; build another.`,
+    )
+  const limits = limitsOf(spec.limits)
+  const box = await createContainer(engine, settings(image, runtimes.python.command, spec, limits))
+  const first = opening(layout, spec, limits, runtimes.node)
+  return serve(box, first, Object.keys(spec.programs), limits, runtimes)
+}
+
+async function createContainer(engine: Docker, options: Docker.ContainerCreateOptions): Promise<AgentBox> {
+  try {
+    const container = await engine.createContainer(options)
+    const stream = (await container.attach({
+      stream: true,
+      stdin: true,
+      stdout: true,
+      stderr: true,
+      hijack: true,
+    })) as Duplex
+    await container.start()
+    const { stdout, stderr, ended } = demux(stream)
+    let said = ''
+    stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      said = (said + chunk).slice(-2000)
+    })
+    let ending: Promise<void> | undefined
+    const remove = async () => {
+      stream.destroy()
+      await container.remove({ force: true, v: true }).catch(ignoreGone)
+    }
+    return {
+      stdin: stream,
+      stdout,
+      ended: ended.then(() => said.trim().split('\n').at(-1) ?? ''),
+      kill() {
+        ending ??= remove()
+        return ending
+      },
+    }
+  } catch (error) {
+    throw new SandboxError('unavailable', `Docker could not make a box: ${(error as Error).message}`, error)
+  }
+}
+
+function settings(
+  image: string,
+  python: string,
+  spec: ForkServerSpec,
+  limits: Limits,
+): Docker.ContainerCreateOptions {
+  const inodes = Math.max(64, Math.floor(limits.diskBytes / 4096))
+  const spare = spec.spareNodes ?? 0
+  const memory = limits.memoryBytes + own.memoryBytes + spare * 64 * 2 ** 20
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', ...spec.env, ...agentEnv }
+  return {
+    Image: image,
+    Entrypoint: [...agentCommand(python)],
+    Cmd: [],
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    User: '0:0', // Of the agent, which gives each job a user of its own.
+    WorkingDir: '/',
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Labels: { [label]: String(process.pid) },
+    HostConfig: {
+      Memory: memory,
+      MemorySwap: memory,
+      PidsLimit: 2 * limits.pids + own.pids + spare * 16,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      CapAdd: ['SETUID', 'SETGID', 'KILL', 'CHOWN'],
+      SecurityOpt: ['no-new-privileges'],
+      IpcMode: 'none',
+      LogConfig: { Type: 'none', Config: {} },
+      AutoRemove: true,
+      Tmpfs: {
+        '/tmp': `rw,exec,nosuid,nodev,size=${2 * limits.diskBytes},nr_inodes=${2 * inodes},mode=0711`,
+        '/programs': `rw,noexec,nosuid,nodev,size=${own.programBytes},mode=0755`,
+      },
+      Mounts: (spec.mounts ?? []).map(({ source, target }) => ({
+        Type: 'bind',
+        Source: source,
+        Target: target,
+        ReadOnly: true,
+      })),
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'msgqueue', Soft: 0, Hard: 0 }, // Engines mount a writable /dev/mqueue.
+        { Name: 'nofile', Soft: 1024, Hard: 1024 },
+        // Counted by user over all containers: only a backstop, and podman's own default may be more than it may set.
+        { Name: 'nproc', Soft: 4096, Hard: 4096 },
+      ],
+    },
+  }
+}
+
+function ignoreGone(error: { statusCode?: number }): void {
+  // 404: removed by itself; 409: being removed.
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error
+}
