@@ -37,7 +37,7 @@ export function evalPlusFormat(set: EvalPlusSet): DatasetFormat {
       const keys = topLevelKeys(line)
       // A line may be longer than the head: what follows the inputs is not seen.
       const begins = new RegExp(`"task_id"\\s*:\\s*"${set.idPrefix}`).test(line)
-      return begins && ['entry_point', 'base_input'].every((key) => keys.includes(key))
+      return begins && ['base_input', 'plus_input'].some((key) => keys.includes(key))
     },
     open: (path, signal) =>
       openDocument(
