@@ -23,9 +23,9 @@ export interface Shape<Header, Item> {
   readonly header: z.ZodType<Header>
   readonly item: z.ZodType<Item>
   describe(header: Header, hash: string): { name: string; version: string; description?: string | undefined }
-  /** The item's id as its task has it. */
-  id(item: Item): string
-  task(item: Item, header: Header): Task
+  /** The item's id as its task has it. `position` is its place in the file as its syntax counts. */
+  id(item: Item, position: number): string
+  task(item: Item, header: Header, position: number): Task
   /** Which items are tasks of this dataset; absent means all. All are validated. */
   readonly selection?: {
     keeps(item: Item): boolean
@@ -55,7 +55,7 @@ export async function openDocument<Header, Item>(
       if (part.kind === 'header') continue
       const item = shape.item.safeParse(part.value)
       if (!item.success) throw changed(path)
-      if (shape.selection?.keeps(item.data) ?? true) yield shape.task(item.data, header)
+      if (shape.selection?.keeps(item.data) ?? true) yield shape.task(item.data, header, part.position)
     }
     if (digest.digest('hex') !== hash) throw changed(path)
   }
@@ -91,7 +91,7 @@ async function validate<Header, Item>(
       continue
     }
     if (shape.selection?.keeps(item.data) ?? true) size++
-    const id = shape.id(item.data)
+    const id = shape.id(item.data, part.position)
     const before = places.get(id)
     if (before === undefined) places.set(id, part.position)
     else faults.add(place, `id ${quoted(id)} is already that of ${syntax.place(before)}; ids are unique`)

@@ -1,4 +1,5 @@
 import type { ModelSummary, RunPlan } from '@bench/runner/record'
+import { clean } from './text.js'
 
 /** How numbers are shown. Records hold 0–1, milliseconds and dollars; only these functions convert. */
 
@@ -66,3 +67,9 @@ export function costLabel(model: ModelSummary, plan: RunPlan): string {
   if (model.costUsd === undefined) return unknown
   return model.unpriced > 0 ? `≥${usd(model.costUsd)}` : usd(model.costUsd)
 }
+
+/** `prompt loose 87.7 of 541, instruction strict 86.9 of 834`: what a scorer counts beside the score. Empty where it counts nothing. */
+export const tallyWords = ({ tallies = {} }: Pick<ModelSummary, 'tallies'>): string =>
+  Object.entries(tallies)
+    .map(([name, [got, of]]) => `${clean(name)} ${of === 0 ? unknown : percent(got / of)} of ${count(of)}`)
+    .join(', ')

@@ -1,6 +1,6 @@
 import type { ModelSummary } from '@bench/runner/record'
 import { leftOutWords, notRun } from './denominator.js'
-import { costLabel, count, duration, percent, plural, range, unknown } from './display.js'
+import { costLabel, count, duration, percent, plural, range, tallyWords, unknown } from './display.js'
 import { failures, reasonOf } from './failures.js'
 import { difficulties, type Ranked, ranking, scoreName, type Verdict, verdict } from './ranking.js'
 import type { Report } from './spec.js'
@@ -47,7 +47,11 @@ export function summaryTable(report: Report, options: TableOptions = {}): string
     )
   }
   if (ranked.length > 0) lines.push(...draw(columns, ranked, width, paint))
-  for (const { summary } of ranked) lines.push(...beside(summary, width).map(paint.dim))
+  for (const { summary } of ranked) {
+    const shown = tallyWords(summary)
+    if (shown !== '') lines.push(...wrap(`${clean(summary.model)}: ${shown}`, width))
+    lines.push(...beside(summary, width).map(paint.dim))
+  }
   lines.push(...wrap(sentence(verdict(report)), width))
   const text = lines.join('\n')
   return `${options.unicode === false ? ascii(text) : text}\n`

@@ -80,16 +80,17 @@ export async function score(
 }
 
 function checked(given: Score, name: string): Score {
-  const { outcome, value, detail } = given
+  const { outcome, value, detail, tallies } = given
   if (outcome === 'infra' || value === null) {
     const why = outcome === 'infra' ? {} : { error: `${name} gave ${outcome} with no value` }
     return { outcome: 'infra', value: null, detail: { ...why, ...detail } }
   }
   if (!(value >= 0 && value <= 1)) throw new Error(`it gave ${value}, which is not between 0 and 1`)
-  if (detail === undefined) return { outcome, value }
+  const plain = { outcome, value, ...(tallies !== undefined && { tallies }) }
+  if (detail === undefined) return plain
   const size = JSON.stringify(detail).length
   const kept = size <= detailCap ? detail : { note: `detail of ${size} characters left out` }
-  return { outcome, value, detail: kept }
+  return { ...plain, detail: kept }
 }
 
 /** What a score line says besides the score itself. */
@@ -111,6 +112,7 @@ export function scoreLineOf({ label, scorer }: NamedScorer, given: Score, facts:
     outcome: given.outcome,
     value: given.value,
     detail: given.detail as ScoreLine['detail'],
+    tallies: given.tallies as ScoreLine['tallies'],
     at: facts.at,
     duration_ms: facts.duration_ms,
     host: facts.host,

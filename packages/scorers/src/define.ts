@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ScorerError } from './errors.js'
 import { mean } from './metrics.js'
 import { readOptions } from './options.js'
-import type { Metric, Scorable, Score, Scorer, ScorerDeps, ScorerFactory } from './spec.js'
+import type { Metric, Scorable, Score, Scorer, ScorerDeps, ScorerFactory, Tallies } from './spec.js'
 
 export interface ScorerDefinition<Options = Record<string, never>> {
   readonly name: string
@@ -22,6 +22,8 @@ export interface ScorerDefinition<Options = Record<string, never>> {
    * harness (`infra`), never as the model's.
    */
   score(attempt: Scorable, deps: ScorerDeps, options: Options): Judgement | Promise<Judgement>
+  /** The tallies of a reply that is not there, for a scorer that gives tallies: none got, of as many. */
+  unanswered?(options: Options): Tallies
 }
 
 export type Judgement = Score | number | boolean
@@ -49,7 +51,7 @@ export function defineScorer<Options = Record<string, never>>(
         metrics,
         ...(runsCode === undefined ? {} : { runsCode }),
         score: async (attempt, deps) =>
-          unanswered(attempt) ??
+          unanswered(attempt, () => definition.unanswered?.(options)) ??
           settle(attempt, asScore(name, await definition.score(attempt, deps, options))),
       }
     },
@@ -66,10 +68,12 @@ function asScore(name: string, judgement: Judgement): Score {
 
 const short = (value: number): Score => ({ outcome: value === 1 ? 'pass' : 'wrong_answer', value })
 
-function unanswered({ completion, answer }: Scorable): Score | undefined {
-  if (completion.finish === 'refusal') return { outcome: 'refused', value: 0 }
-  if (answer.text.trim() !== '' || answer.code !== undefined) return undefined
-  return { outcome: completion.finish === 'length' ? 'truncated' : 'no_answer', value: 0 }
+function unanswered({ completion, answer }: Scorable, tallies: () => Tallies | undefined): Score | undefined {
+  const refused = completion.finish === 'refusal'
+  if (!refused && (answer.text.trim() !== '' || answer.code !== undefined)) return undefined
+  const outcome = refused ? 'refused' : completion.finish === 'length' ? 'truncated' : 'no_answer'
+  const missed = tallies()
+  return { outcome, value: 0, ...(missed === undefined ? {} : { tallies: missed }) }
 }
 
 /** Whatever else was wrong with it is kept as the detail's `verdict`. */

@@ -50,7 +50,14 @@ export interface Score {
   readonly value: number | null
   /** What a person needs to see why: first failing case, expected and got, capped in size. */
   readonly detail?: { readonly [key: string]: Json }
+  /**
+   * Figures beside the value, by name: how many of how many. Each is summed over all attempts before the two are
+   * divided, so a task with more parts weighs more.
+   */
+  readonly tallies?: Tallies
 }
+
+export type Tallies = { readonly [name: string]: readonly [got: number, of: number] }
 
 /** Judges code in warm boxes. Whoever opens one disposes of it: then nothing that it started is left. */
 export interface Judge extends AsyncDisposable {

@@ -103,6 +103,17 @@ describe('number', () => {
     ['2', 'x2', true],
     ['0', '-0', true],
     ['3', '1,2,3', true],
+    ['18', 'So she makes **$18.00** every day', true],
+    ['18', '#### 18\n\nIn 2024 that is 7 days.', true],
+    ['18', '####18 dollars.', true],
+    ['1800', 'a\n#### $1,800\nThat was 1 step', true],
+    ['4', '#### 2. Then the rest\nIt is 4', true],
+    ['18', 'Thus \\boxed{18} of the 40 eggs', true],
+    ['1234.5', '\\boxed{\\$1{,}234.50}', true],
+    ['18', '\\boxed{x = 18}\nsee page 3', true],
+    ['3', '\\boxed{none}, so 3', true],
+    ['18', '18.', true],
+    ['18', 'She makes 18 dollars.', true],
   ])('%j, reply %j: %s', async (expected, reply, passed) => {
     expect(await passes({ name: 'number' }, reply, { expected })).toBe(passed)
   })

@@ -1,5 +1,5 @@
 import { leftOutWords, notRun } from '../denominator.js'
-import { costLabel, count, duration, percent, plural, range, unknown } from '../display.js'
+import { costLabel, count, duration, percent, plural, range, tallyWords, unknown } from '../display.js'
 import { ranking, scoreName, verdict } from '../ranking.js'
 import type { ReportFormat } from '../spec.js'
 import { clean } from '../text.js'
@@ -34,6 +34,10 @@ export const format: ReportFormat = {
         tokensPerSecond === undefined ? unknown : count(Math.round(tokensPerSecond)),
       ]
       await out.write(`| ${cells.join(' | ')} |\n`)
+    }
+    for (const { summary } of ranking(report)) {
+      const shown = tallyWords(summary)
+      if (shown !== '') await out.write(`\n${text(`${summary.model}: ${shown}`)}\n`)
     }
     const tasks = `${plural(plan.tasks.length, 'task')} × ${plural(plan.repeats, 'repeat')}`
     await out.write(

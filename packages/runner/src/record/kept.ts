@@ -24,6 +24,7 @@ export interface KeptScore extends ScoreRank {
   /** Why it is `infra`. */
   readonly error?: string
   detail?: Readonly<Record<string, unknown>>
+  readonly tallies?: ReportRow['tallies']
 }
 
 /** Gives back one and the same string for equal strings: few names, many lines. */
@@ -86,5 +87,6 @@ export function keepScore(
     headline: line.headline,
     value: line.value,
     ...(typeof error === 'string' && { error: intern(error) }),
+    ...(line.headline && line.tallies !== undefined && { tallies: line.tallies }),
   }
 }

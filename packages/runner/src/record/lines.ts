@@ -82,6 +82,8 @@ export const scoreLine = z.object({
   /** 0–1; null where there is none. */
   value: z.number().min(0).max(1).nullable(),
   detail: z.record(z.string(), z.unknown()).optional(),
+  /** Figures beside the value: how many of how many, to be summed over attempts. */
+  tallies: z.record(z.string(), z.tuple([z.number().min(0), z.number().min(0)])).optional(),
   at: z.string(),
   duration_ms: ms.optional(),
   host: z.string(),

@@ -14,6 +14,8 @@ export interface ReportRow {
   readonly value: number | null
   /** Other scorers' values by name. */
   readonly scores?: Readonly<Record<string, number | null>>
+  /** Figures of the headline scorer beside its value: how many of how many. */
+  readonly tallies?: Readonly<Record<string, readonly [got: number, of: number]>>
   /** UTC ISO of the chosen try's end. */
   readonly ended: string
   readonly durationMs?: number
@@ -52,6 +54,8 @@ export interface ModelSummary {
   /** By difficulty: mean headline value and n. */
   readonly byDifficulty: Readonly<Record<string, { readonly n: number; readonly score: number }>>
   readonly byCategory: Readonly<Record<string, { readonly n: number; readonly score: number }>>
+  /** The rows' tallies, each summed over the denominator; absent where no row has any. */
+  readonly tallies?: Readonly<Record<string, readonly [got: number, of: number]>>
   /** Sum over every try recorded, chosen or not; absent where no cost is known. */
   readonly costUsd?: number
   /** Replies whose cost is unknown, so left out of `costUsd`. */

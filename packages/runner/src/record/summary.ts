@@ -50,6 +50,7 @@ function summariseModel(
   const tallies = new Map<string, Tally>(plan.tasks.map((task) => [task.id, emptyTally()]))
   const byDifficulty = new Map<string, Tally>()
   const byCategory = new Map<string, Tally>()
+  const sums = new Map<string, readonly [number, number]>()
   const ordered = [...rows].sort((a, b) => a.repeat - b.repeat || (a.task < b.task ? -1 : 1))
   for (const row of ordered) {
     counts[row.outcome] = (counts[row.outcome] ?? 0) + 1
@@ -57,6 +58,10 @@ function summariseModel(
     add(tallies, row.task, row)
     if (row.difficulty !== undefined) add(byDifficulty, row.difficulty, row)
     if (row.category !== undefined) add(byCategory, row.category, row)
+    for (const [name, [got, of]] of Object.entries(row.tallies ?? {})) {
+      const [before, outOf] = sums.get(name) ?? [0, 0]
+      sums.set(name, [before + got, outOf + of])
+    }
   }
   if (rows.length < planned) counts.not_run = (counts.not_run ?? 0) + planned - rows.length
   const judged = [...tallies.values()].filter((tally) => tally.n > 0)
@@ -77,6 +82,7 @@ function summariseModel(
         : { worst: total.sum / planned, best: Math.min(1, (total.sum + planned - total.n) / planned) },
     byDifficulty: groups(byDifficulty),
     byCategory: groups(byCategory),
+    ...(sums.size > 0 && { tallies: Object.fromEntries(sums) }),
     ...(spend ?? { unpriced: 0 }),
     ...timing(ordered.filter((row) => row.status === 'Success')),
   }

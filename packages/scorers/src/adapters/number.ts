@@ -10,22 +10,28 @@ const options = z.strictObject({
 })
 
 /**
- * The last number of the reply, against the right one. Read as numbers: `42`, `-3.5`, `−3.5`, `1,234.50`, `6.02e23`, `.5`,
- * `3/4` (0.75), `50%` (50), `$9`. A point or comma that ends a sentence belongs to the sentence. A hyphen is a
- * minus sign only where no letter, digit or bracket stands before it, so `10-12` ends in 12.
+ * The number that the reply gives as its answer, against the right one. Of the first of these that the reply has:
+ * 1. a line of GSM8K's own form, `#### 18`, with at most a unit behind the number; the last such line
+ * 2. the last `\\boxed{…}`, and in it the last number
+ * 3. the last number of the reply
+ *
+ * Read as numbers: `42`, `-3.5`, `−3.5`, `1,234.50`, `6.02e23`, `.5`, `3/4` (0.75), `50%` (50), `$9`. A point or comma that
+ * ends a sentence belongs to the sentence. A hyphen is a minus sign only where no letter, digit or bracket stands before it, so
+ * `10-12` ends in 12. What the task expects is read by the same rule.
  */
 export const scorer = matchScorer({
   name: 'number',
-  description: 'the last number of the reply is the expected one, within a tolerance',
+  version: '2',
+  description: 'the number a reply ends in, or marks with #### or \\boxed, is the expected one',
   options,
   match(text, task, { value, tolerance }) {
-    const expected = value ?? lastNumber(rightAnswers('number', task)[0]!)
+    const expected = value ?? answerOf(rightAnswers('number', task)[0]!)
     if (expected === undefined)
       throw new ScorerError(
         'bad_options',
         `scorer number: "expected" of task ${task.id} holds no number; set "value"`,
       )
-    const got = lastNumber(text)
+    const got = answerOf(text)
     // The slack is a few units in the last place: 0.3 within 0.1 of 0.2 is true on paper and false in binary.
     const slack = tolerance > 0 ? 4 * Number.EPSILON * Math.max(1, Math.abs(expected)) : 0
     const passed = got !== undefined && Math.abs(got - expected) <= tolerance + slack
@@ -40,6 +46,38 @@ const number = new RegExp(
   `(?<sign>${sign})[$€£¥]?(?<top>${decimal})(?:/(?<bottom>\\d+(?:\\.\\d+)?)(?![\\d/]))?`,
   'gu',
 )
+
+/** The number and a unit in words or symbols, to the end of the line: a heading (`#### 2. Then`) is no answer. */
+const marked = new RegExp(
+  `^[ \\t]*####[ \\t]*(${number.source})[ \\t]*(?:[%°€£¥]|\\p{L}[\\p{L} \\t]{0,40})?[.!]?[ \\t]*\\r?$`,
+  'gmu',
+)
+
+function answerOf(text: string): number | undefined {
+  const line = lastOf(text.matchAll(marked))?.[1]
+  if (line !== undefined) return lastNumber(line)
+  const boxed = lastNumber(lastBox(text).replaceAll('{,}', ','))
+  return boxed ?? lastNumber(text)
+}
+
+/** What the last `\\boxed{…}` holds, braces within it balanced; nothing where there is none. */
+function lastBox(text: string): string {
+  const start = text.lastIndexOf('\\boxed{') + '\\boxed{'.length
+  if (start < '\\boxed{'.length) return ''
+  let depth = 1
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === '{') depth++
+    else if (text[at] === '}') depth--
+    if (depth === 0) return text.slice(start, at)
+  }
+  return ''
+}
+
+function lastOf<T>(all: Iterable<T>): T | undefined {
+  let last: T | undefined
+  for (const one of all) last = one
+  return last
+}
 
 function lastNumber(text: string): number | undefined {
   let last: number | undefined

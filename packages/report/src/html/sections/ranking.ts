@@ -1,5 +1,5 @@
 import { leftOutWords } from '../../denominator.js'
-import { costLabel, count, duration, percent, range, unknown } from '../../display.js'
+import { costLabel, count, duration, percent, range, tallyWords, unknown } from '../../display.js'
 import { isControl, scoreName } from '../../ranking.js'
 import { totalTokens } from '../../totals.js'
 import { html, type Markup } from '../markup.js'
@@ -18,9 +18,10 @@ export function rankingSection({ report, ranked, name }: Scene): Markup {
   }<th scope="col" class="num">Cost</th><th scope="col" class="num">p50</th><th scope="col" class="num">tok/s</th><th scope="col" class="num">Tokens</th></tr></thead><tbody>
 ${ranked.map(({ rank, summary }, place) => {
   const out = leftOutWords(summary)
+  const tallies = tallyWords(summary)
   const tokens = totalTokens(summary)
   const passAtK = summary.passAt[k]
-  return html`<tr><td class="rank">${rank ?? unknown}</td><th scope="row" class="wide">${name(summary.model)}${isControl(summary.model) && html`<span class="side">control: answers from the task itself</span>`}${
+  return html`<tr><td class="rank">${rank ?? unknown}</td><th scope="row" class="wide">${name(summary.model)}${isControl(summary.model) && html`<span class="side">control: answers from the task itself</span>`}${tallies !== '' && html`<span class="side">${tallies}</span>`}${
     out !== '' &&
     html`<span class="side">${out} left out of n${
       summary.range !== null && html`; with them ${range(summary.range.worst, summary.range.best)}`
