@@ -1,112 +1,96 @@
-"""Serves calls of a candidate's entry point. Frames on standard input and output; `tester.py` is at the far end, the host between.
+"""Serves a candidate to `tester.py`: the process where its code runs, and nothing else of the test.
 
-In: {"source", "entry", "timeout"}, then {"args", "kwargs"} or {"next": id} again and again. Out: {"hello"} before any code of the candidate
-has run, {"ready"} after it was loaded, then a reply each: {"value"} or {"error"}, with {"args"} where the call changed a
-mutable argument. Whatever comes out of this process is merely an answer.
+Payload {"source", "entry"}. Says {"ready"} once the source is loaded, or what went wrong; then one reply for each question, with the
+question's "id", which no code of the candidate can know before it is asked. Whatever comes out of this process is merely an answer.
 """
 
-import json
+import operator
 import os
-import sys
 
-import limit
+import frames
+import load
+import plain
 import wire
 
 MAX_ITEMS = 1000
 
 
-def read_exactly(fd, size):
-    data = b""
-    while len(data) < size:
-        piece = os.read(fd, min(size - len(data), 1 << 20))
-        if not piece:
-            os._exit(0)
-        data += piece
-    return data
-
-
-def receive(fd):
-    return json.loads(read_exactly(fd, int.from_bytes(read_exactly(fd, 4), "big")))
-
-
-def send(fd, message):
+def main(payload):
+    job = plain.loads(payload)
+    load.silence()
     try:
-        frame = wire.pack(message)
-    except wire.TooLarge as error:
-        frame = wire.pack({"output_limit": str(error)})
-    view = memoryview(frame)
-    while view:
-        view = view[os.write(fd, view) :]
-
-
-def load(source, entry):
-    module = type(sys)("candidate")
-    module.__dict__["__builtins__"] = __builtins__
-    sys.modules["candidate"] = module
-    compiled = False
-    try:
-        code = compile(source, "<candidate>", "exec", dont_inherit=True)
-        compiled = True
-        exec(code, module.__dict__)
-        return module.__dict__[entry], {"ready": True}
-    except MemoryError:
-        return None, {"memory": True}
+        names = load.load(job["source"])
+        entry = load.entry_of(names, job["entry"])
     except BaseException as error:
-        if compiled and type(error) is KeyError and entry not in module.__dict__:
-            error = NameError("%s is not defined" % entry)
-        return None, {"error" if compiled else "syntax": wire.exception(error, source)}
+        frames.send(frames.SAID, load.told(error, job["source"]))
+        os._exit(0)
+    server = Server(job["source"], names, job["entry"], entry)
+    frames.send(frames.SAID, {"ready": True})
+    while True:
+        question = frames.hear(frames.HEARD)
+        frames.answer(frames.SAID, {"id": question["id"], **server.reply(question)})
 
 
-def answer(function, iterators, question, source):
-    def hold(iterator):
-        iterators.append(iterator)
-        return len(iterators) - 1
+class Server:
+    def __init__(self, source, names, name, entry):
+        self.source, self.names, self.name, self.entry = source, names, name, entry
+        self.held = []
 
-    args = []
-    try:
-        if "next" in question:
-            items = []
-            for item in iterators[question["next"]]:
-                items.append(item)
-                if len(items) == MAX_ITEMS:
-                    break
-            return {"value": wire.encode(items, hold), "more": len(items) == MAX_ITEMS}
-        args, kwargs = wire.decode(question["args"]), wire.decode(question["kwargs"])
-        return with_args({"value": wire.encode(function(*args, **kwargs), hold)}, args, question)
-    except wire.TooLarge as error:
-        return {"output_limit": str(error)}
-    except wire.Unsupported as error:
-        return {"unsupported": str(error)[:200]}
-    except MemoryError:
-        return {"memory": True}
-    except BaseException as error:
-        return with_args({"error": wire.exception(error, source)}, args, question)
+    def reply(self, question):
+        # The question's mutable containers by number; those of the reply follow.
+        shared, before = [], []
+        try:
+            args = wire.decode(question.get("args"), self.find, shared)
+            kwargs = wire.decode(question.get("kwargs"), self.find, shared)
+            before = [snapshot(x) for x in shared]
+            value = self.value(question["do"], question["of"], args, kwargs)
+            more = {"more": len(value) == MAX_ITEMS} if question["do"] == "next" else {}
+            changed, numbers = self.changes(shared, before)
+            return {"value": wire.encode(value, self.hold, numbers), **changed, **more}
+        except BaseException as error:
+            reply = load.told(error, self.source)
+            return {**reply, **self.changes(shared, before)[0]} if "error" in reply else reply
+
+    def value(self, do, of, args, kwargs):
+        if do == "call":
+            return self.find("$object", of)(*args, **dict(kwargs))
+        if do == "next":
+            return self.some(self.find("$iterator", of))
+        if do == "truth":
+            return bool(self.find("$object", of))
+        if do == "get":
+            return getattr(self.find("$object", of), *args)
+        return setattr(self.find("$object", of), *args)
+
+    def find(self, _tag, of):
+        """A thing of the candidate's: one that was held, by its number, or a global by its name."""
+        if type(of) is list:
+            return self.held[of[0]]
+        return self.entry if of == self.name else self.names[of]
+
+    def hold(self, _tag, x):
+        self.held.append(x)
+        return [len(self.held) - 1, type(x).__name__]
+
+    def some(self, iterator):
+        items = []
+        for item in iterator:
+            items.append(item)
+            if len(items) == MAX_ITEMS:
+                break
+        return tuple(items)
+
+    def changes(self, shared, before):
+        """What the question's containers hold now, where it is not what they held before; and the numbers of all of them."""
+        numbers = {id(x): i for i, x in enumerate(shared)}
+        changed = [i for i, was in enumerate(before) if differ(was, snapshot(shared[i]))]
+        told = [[i, wire.encode(wire.contents(shared[i]), self.hold, numbers)] for i in changed]
+        return {"changed": told} if told else {}, numbers
 
 
-def with_args(reply, args, question):
-    """The reply with the arguments as the call left them, where it changed them into other plain data."""
-    try:
-        changed = wire.encode(args)
-        same = json.dumps(changed) == json.dumps(question.get("args", []))
-        return reply if same else {**reply, "args": changed}
-    except BaseException:
-        return reply
+def snapshot(container):
+    return [*container, *container.values()] if isinstance(container, dict) else [*container]
 
 
-def main():
-    asked, told = os.dup(0), os.dup(1)
-    quiet = os.open(os.devnull, os.O_RDWR)
-    for fd in (0, 1, 2):
-        os.dup2(quiet, fd)
-    send(told, {"hello": True})
-    job = receive(asked)
-    limit.guard(job["timeout"])
-    source = job["source"]
-    function, state = load(source, job["entry"])
-    send(told, state)
-    iterators = []
-    while function is not None:
-        send(told, answer(function, iterators, receive(asked), source))
-
-
-main()
+def differ(before, after):
+    return len(before) != len(after) or any(map(operator.is_not, before, after))

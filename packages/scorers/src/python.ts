@@ -11,13 +11,7 @@ function source(file: string): Promise<string> {
   return known
 }
 
-const programs = {
-  'cases.py': ['attempt.py', 'forked.py', 'limit.py', 'plain.py', 'wire.py'],
-  'candidate.py': ['limit.py', 'plain.py', 'wire.py'],
-  'tester.py': ['limit.py', 'plain.py', 'wire.py'],
-} as const
-
-/** Modules that programs of the fork server share. */
+/** Modules that the programs share. */
 const modules = ['frames.py', 'load.py', 'plain.py', 'wire.py']
 
 /** Programs of ours by file name, with the modules that they share. */
@@ -27,25 +21,14 @@ export async function pythonSources(files: readonly string[]): Promise<Files> {
   return Object.fromEntries(all.map((file, i) => [file, sources[i]!]))
 }
 
-/** The files of one program, to be written into a box. */
-export async function pythonProgram(name: keyof typeof programs): Promise<Files> {
-  const files = [name, ...programs[name]]
-  const sources = await Promise.all(files.map(source))
-  return Object.fromEntries(files.map((file, i) => [file, sources[i]!]))
-}
-
 /**
- * The files of one program as bytecode of the box's own Python. Where each case starts an interpreter in WebAssembly, reading
+ * `alone.py` and its modules as bytecode of the box's own Python. Where each case starts an interpreter in WebAssembly, reading
  * the sources would be a quarter of its time.
  * @param box where no candidate has been
  * @throws SandboxError `failed` where they cannot be compiled
  */
-export async function compileProgram(
-  box: Sandbox,
-  python: string,
-  name: keyof typeof programs,
-): Promise<Files> {
-  const sources = await pythonProgram(name)
+export async function compileProgram(box: Sandbox, python: string): Promise<Files> {
+  const sources = await pythonSources(['alone.py', 'calls.py'])
   const files = Object.keys(sources)
   await box.write(sources)
   const code =

@@ -5,6 +5,7 @@ import type { Scorer, ScorerFactory } from './spec.js'
 
 const registry: Readonly<Record<string, () => Promise<{ scorer: ScorerFactory }>>> = {
   answered: () => import('./adapters/answered.js'),
+  'base-tests': () => import('./adapters/base-tests.js'),
   choice: () => import('./adapters/choice.js'),
   'code-tests': () => import('./adapters/code-tests.js'),
   contains: () => import('./adapters/contains.js'),

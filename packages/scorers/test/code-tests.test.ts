@@ -1,18 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { AssertCode, IoCase, IoCode, Json } from '@bench/datasets'
-import { driver, type SandboxDriver } from '@bench/sandbox'
-import { describe, expect, test } from 'vitest'
-import { type Score, ScorerError, scorer } from '../src/index.js'
+import { driver, type ForkServerSpec, type Job, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Judge, openJudge, type Score, ScorerError, scorer } from '../src/index.js'
 import { anyDriver } from './boxes.js'
 import { attempt, makeTask, sharedData } from './setup.js'
 
 const judge = await scorer({ name: 'code-tests' })
 const sandbox = await anyDriver()
 
-/** A box that does not fork: one process a case, as WebAssembly has it. */
-const unforked: SandboxDriver = {
-  ...sandbox,
-  open: async (spec) => Object.assign(await sandbox.open(spec), { forks: false }),
+/** Boxes that do not fork: one process a case, as WebAssembly has it. */
+const { forkServer: _, ...unforked } = sandbox
+
+/** One judge for each driver, for all tests here. */
+const judges = new Map<SandboxDriver, Judge>()
+afterAll(async () => {
+  for (const one of judges.values()) await one[Symbol.asyncDispose]()
+})
+
+function judgeOver(where: SandboxDriver): Judge {
+  const known = judges.get(where) ?? openJudge(where, { size: 2 })
+  judges.set(where, known)
+  return known
 }
 
 const io = (cases: Partial<IoCase>[], more: Partial<IoCode> = {}) =>
@@ -31,7 +40,7 @@ const asserting = (test: string, more: Partial<AssertCode> = {}) =>
   })
 
 const run = (task: ReturnType<typeof io>, code: string, where = sandbox): Promise<Score> =>
-  judge.score(attempt(task, code, { form: 'program' }), { sandbox: where })
+  judge.score(attempt(task, code, { form: 'program' }), { sandbox: where, judge: judgeOver(where) })
 
 const check = (...lines: string[]) =>
   `def check(candidate):\n${lines.map((line) => `    ${line}\n`).join('')}`
@@ -337,11 +346,11 @@ describe.concurrent('assertions', () => {
       'import os\nfor fd in range(3, 20):\n    try: os.close(fd)\n    except OSError: pass\ndef f(x): return 1',
     ],
     [
-      'crash',
+      'forged',
       'import os\ndef f(x):\n    for fd in range(3, 9):\n        try: os.write(fd, b"\\0\\0\\0\\2{}")\n        except OSError: pass\n    return 1',
     ],
     [
-      'crash',
+      'forged',
       'import os\ndef f(x):\n    for fd in range(3, 9):\n        try: os.write(fd, b"\\0\\0\\0\\x14{\\"verdict\\":\\"passed\\"}")\n        except OSError: pass\n    return 1',
     ],
     ['output_limit', 'def f(x):\n    return "x" * (9 << 20)'],
@@ -441,22 +450,17 @@ describe.concurrent('forgeries', () => {
 })
 
 test('what is expected never enters the box of the candidate', async () => {
-  const seen: string[] = []
   const canary = 'canary-7f3a'
+  const seen: string[] = []
   const spying: SandboxDriver = {
     ...sandbox,
-    async open(spec) {
-      const box = await sandbox.open(spec)
-      const { write, exec } = box
-      seen.push(JSON.stringify(spec))
-      return Object.assign(box, {
-        write: (files: Parameters<typeof write>[0]) => {
-          seen.push(JSON.stringify(files))
-          return write(files)
-        },
-        exec: (command: readonly string[], options: Parameters<typeof exec>[1]) => {
-          seen.push(JSON.stringify(command), String(options?.stdin))
-          return exec(command, options)
+    async forkServer(spec) {
+      const server = await sandbox.forkServer!(spec)
+      const { run } = server
+      return Object.assign(server, {
+        run: (job: Job, signal?: AbortSignal) => {
+          seen.push(...job.processes.map(({ payload }) => String(payload)))
+          return run.call(server, job, signal)
         },
       })
     },
@@ -473,9 +477,9 @@ describe('what is ours', () => {
 
   test('no sandbox, or one that cannot judge the task, is an error that says what to do', async () => {
     await expect(judge.score(attempt(add, code), {})).rejects.toThrow(ScorerError)
-    const half: SandboxDriver = { ...sandbox, name: 'half', kinds: ['io'] }
+    const half = { ...unforked, name: 'half' }
     const asserted = judge.score(attempt(asserting(check('pass')), code), { sandbox: half })
-    await expect(asserted).rejects.toThrow(/half cannot judge tests of kind assert/)
+    await expect(asserted).rejects.toThrow(/half cannot judge python with tests of kind assert/)
     await expect(judge.score(attempt(makeTask({}), 'x'), { sandbox })).rejects.toThrow(/has no "code"/)
   })
 
@@ -485,7 +489,7 @@ describe('what is ours', () => {
     ['a tag with the wrong content', [{ $int: 'x' }], 1],
   ])('%s is a fault of the dataset', async (_, input, expected) => {
     const task = io([{ input: input as Json, expected: expected as Json }], { entryPoint: 'add' })
-    await expect(run(task, code)).rejects.toThrow(/^scorer code-tests: case 1 cannot be used: /)
+    await expect(run(task, code)).rejects.toThrow(/^scorer code-tests: task t: case 1 cannot be used: /)
   })
 
   test('an input may be larger than an answer', async () => {
@@ -496,18 +500,18 @@ describe('what is ours', () => {
   test('a box without Python is an error, and no fault of the candidate', async () => {
     const bare: SandboxDriver = {
       ...sandbox,
-      open: async (spec) => Object.assign(await sandbox.open(spec), { runtimes: {} }),
+      forkServer: async (spec) => Object.assign(await sandbox.forkServer!(spec), { runtimes: {} }),
     }
-    await expect(run(add, code, bare)).rejects.toThrow(/no Python/)
-    await expect(run(asserting(check('pass')), code, bare)).rejects.toThrow(/no Python/)
+    await expect(run(add, code, bare)).rejects.toThrow(/no python/)
+    await expect(run(asserting(check('pass')), code, bare)).rejects.toThrow(/no python/)
   })
 
-  test('a Python that does not start is an error, and no fault of the candidate', async () => {
-    const broken: SandboxDriver = {
-      ...sandbox,
-      open: async (spec) =>
-        Object.assign(await sandbox.open(spec), { runtimes: { python: { command: 'false', version: '0' } } }),
-    }
+  test('a box that fails before the code began is an error, and no fault of the candidate', async () => {
+    const server = async (spec: ForkServerSpec) =>
+      Object.assign(await sandbox.forkServer!(spec), {
+        run: () => Promise.reject(new SandboxError('failed', 'before the code began')),
+      })
+    const broken: SandboxDriver = { ...sandbox, forkServer: server }
     await expect(run(add, code, broken)).rejects.toThrow(/before the code began/)
     await expect(run(asserting(check('pass')), code, broken)).rejects.toThrow(/before the code began/)
   })
@@ -528,7 +532,7 @@ describe('what is ours', () => {
   })
 
   test('the reply is not run where there is nothing to run', async () => {
-    const never: SandboxDriver = { ...sandbox, open: () => Promise.reject(new Error('opened')) }
+    const never: SandboxDriver = { ...sandbox, forkServer: () => Promise.reject(new Error('opened')) }
     expect(await judge.score(attempt(add, '  '), { sandbox: never })).toEqual({
       outcome: 'no_answer',
       value: 0,

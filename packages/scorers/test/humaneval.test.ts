@@ -1,12 +1,14 @@
 import type { AssertCode } from '@bench/datasets'
-import { describe, expect, test } from 'vitest'
-import { scorer } from '../src/index.js'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openJudge, scorer } from '../src/index.js'
 import { anyDriver } from './boxes.js'
 import { attempt, humanEval, inPairs, jsonLines, sharedData } from './setup.js'
 
 const tasks = humanEval()
 const judge = await scorer({ name: 'code-tests' })
 const sandbox = await anyDriver()
+const boxes = openJudge(sandbox, { size: 2 })
+afterAll(() => boxes[Symbol.asyncDispose]())
 
 /** `HUMANEVAL_MODELS=all` judges every recorded model: some minutes. */
 const models =
@@ -26,7 +28,10 @@ const borderline = { model: 'gpt-4-1106', id: 'HumanEval/129', outcomes: ['pass'
 describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
   test('every canonical solution passes', async () => {
     const failed = await inPairs([...tasks.values()], async (task) => {
-      const score = await judge.score(attempt(task, task.solution!, { form: 'continuation' }), { sandbox })
+      const score = await judge.score(attempt(task, task.solution!, { form: 'continuation' }), {
+        sandbox,
+        judge: boxes,
+      })
       return score.outcome === 'pass' ? [] : [{ task: task.id, ...score }]
     })
     expect(failed.flat()).toEqual([])
@@ -40,7 +45,9 @@ describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
       const fences = [`${prompt}${task.solution}`, task.solution!].map(
         (code) => `So:\n\`\`\`python\n${code}\`\`\`\n`,
       )
-      const scores = await Promise.all(fences.map((reply) => judge.score(attempt(task, reply), { sandbox })))
+      const scores = await Promise.all(
+        fences.map((reply) => judge.score(attempt(task, reply), { sandbox, judge: boxes })),
+      )
       return scores.filter(({ outcome }) => outcome !== 'pass').map((score) => ({ id, ...score }))
     })
     expect(failed.flat()).toEqual([])
@@ -48,11 +55,17 @@ describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
 
   test('an empty reply fails every task, and an empty function too', async () => {
     for (const task of tasks.values())
-      expect(await judge.score(attempt(task, ''), { sandbox })).toEqual({ outcome: 'no_answer', value: 0 })
+      expect(await judge.score(attempt(task, ''), { sandbox, judge: boxes })).toEqual({
+        outcome: 'no_answer',
+        value: 0,
+      })
     // A box each: all of them only where all was asked for.
     const chosen = [...tasks.values()].filter((_, i) => models.length > 1 || i % 10 === 0)
     const passed = await inPairs(chosen, async (task) => {
-      const { value } = await judge.score(attempt(task, '    pass\n', { form: 'continuation' }), { sandbox })
+      const { value } = await judge.score(attempt(task, '    pass\n', { form: 'continuation' }), {
+        sandbox,
+        judge: boxes,
+      })
       return value === 0 ? [] : [task.id]
     })
     expect(passed.flat()).toEqual([])
@@ -72,7 +85,7 @@ describe.skipIf(tasks.size === 0)(`HumanEval in ${sandbox.name}`, () => {
       const scores = await inPairs(replies, async ({ task_id, completion }) => {
         const score = await judge.score(
           attempt(tasks.get(task_id!)!, completion!, { form: 'continuation' }),
-          { sandbox },
+          { sandbox, judge: boxes },
         )
         return { task: task_id, ...score }
       })

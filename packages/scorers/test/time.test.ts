@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { describe, expect, test } from 'vitest'
-import { scorer } from '../src/index.js'
-import { pythonCommand, pythonProgram } from '../src/python.js'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openJudge, scorer } from '../src/index.js'
 import { anyDriver } from './boxes.js'
 import { attempt, humanEval, makeTask } from './setup.js'
 
 const judge = await scorer({ name: 'code-tests' })
 const sandbox = await anyDriver()
+const boxes = openJudge(sandbox, { size: 2 })
+afterAll(() => boxes[Symbol.asyncDispose]())
 
 /** The same demand on a function, by value and by assertion: `f()` is 1. */
 const byValue = (timeout: number) =>
@@ -24,7 +25,7 @@ const byAssertion = (timeout: number, test = 'def check(candidate):\n    assert 
   makeTask({ code: { kind: 'assert', language: 'python', entryPoint: 'f', prompt: '', timeout, test } })
 
 const run = async (task: ReturnType<typeof makeTask>, code: string) =>
-  judge.score(attempt(task, code, { form: 'program' }), { sandbox })
+  judge.score(attempt(task, code, { form: 'program' }), { sandbox, judge: boxes })
 
 const ignoring =
   'import signal\nfor n in range(1, 65):\n    try: signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError): pass\n'
@@ -82,14 +83,6 @@ describe.concurrent.each([
   })
 })
 
-test('the kernel ends what nobody watches', async () => {
-  await using box = await sandbox.open({ limits: { timeoutSec: 60 } })
-  const ours = 'import limit\nlimit.hold(0.1)\n'
-  await box.write({ ...(await pythonProgram('candidate.py')), 'main.py': `${ours}${ignoring}${loop}f()` })
-  const { reason, signal, code } = await box.exec(pythonCommand(box.runtimes.python!.command, 'main.py'))
-  expect({ reason, ended: signal ?? code }).toEqual({ reason: 'ok', ended: 'SIGKILL' })
-})
-
 test('the tests have the same limit, apart from the candidate', async () => {
   const endless = 'def check(candidate):\n    while candidate() == 1: pass\n'
   expect(await run(byAssertion(0.5, endless), 'def f(): return 1')).toMatchObject({
@@ -113,7 +106,7 @@ describe('on a machine eight times oversubscribed', () => {
         // A third of what they have: a clock on the wall would not do.
         const tight = { ...task, code: { ...code, timeout: 1 } }
         const reply = attempt(tight, task.solution!, { form: 'continuation' })
-        outcomes[task.id] = (await judge.score(reply, { sandbox })).outcome
+        outcomes[task.id] = (await judge.score(reply, { sandbox, judge: boxes })).outcome
       }
       for (const [name, task] of Object.entries({ value: byValue(0.5), assertion: byAssertion(0.5) }))
         outcomes[name] = (await run(task, working)).outcome

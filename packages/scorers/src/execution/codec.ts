@@ -64,10 +64,11 @@ const [quote, backslash, comma] = [0x22, 0x5c, 0x2c]
 const brackets = [0x5b, 0x7b, 0x5d, 0x7d] as const
 
 /**
- * A value from the wire, or as a dataset writes it, where plain arrays and objects are looser (see {@link Value}).
+ * A value from the wire, or as a dataset writes it, where plain arrays and objects are looser (see {@link Value}), or as a trusted
+ * process wrote it: exact, and of any size.
  * @throws Garbage for what is not in the format
  */
-export function decode(data: unknown, from: 'wire' | 'dataset'): Value {
+export function decode(data: unknown, from: 'wire' | 'dataset' | 'trusted'): Value {
   let nodes = 0
   const walk = (x: unknown, depth: number): Value => {
     if (++nodes > caps.nodes && from === 'wire') throw new Garbage(`more than ${caps.nodes} values`)
@@ -75,7 +76,7 @@ export function decode(data: unknown, from: 'wire' | 'dataset'): Value {
     if (x === null || typeof x === 'boolean' || typeof x === 'string') return x
     if (typeof x === 'number') return Number.isInteger(x) ? BigInt(x) : x
     const all = (xs: unknown) => list(xs).map((y) => walk(y, depth + 1))
-    if (Array.isArray(x)) return { kind: from === 'wire' ? 'list' : 'array', items: all(x) }
+    if (Array.isArray(x)) return { kind: from === 'dataset' ? 'array' : 'list', items: all(x) }
     if (typeof x !== 'object') throw new Garbage('not JSON')
     const entries = Object.entries(x)
     const [tag, content] = entries[0] ?? []
@@ -85,7 +86,7 @@ export function decode(data: unknown, from: 'wire' | 'dataset'): Value {
       throw new Garbage(`unknown tag ${tag.slice(0, 40)}`)
     }
     const pairs = entries.map(([key, y]) => [key, walk(y, depth + 1)] as const)
-    return from === 'wire' ? { kind: 'dict', pairs } : { kind: 'object', pairs }
+    return from === 'dataset' ? { kind: 'object', pairs } : { kind: 'dict', pairs }
   }
   return walk(data, 0)
 }
@@ -130,6 +131,16 @@ const tags: Readonly<Record<string, (content: unknown, all: All) => Value>> = Ob
       return { kind: 'rational', top, bottom }
     },
     $Decimal: (x) => decimal(x),
+    // What stays in the process it came from, or was told before.
+    $view: (x, all) => {
+      const [kind, items] = list(x)
+      return kind === 'dict_keys'
+        ? { kind: 'set', items: all(items) }
+        : { kind: 'other', text: String(kind).slice(0, 40) }
+    },
+    $iterator: () => ({ kind: 'other', text: 'an iterator' }),
+    $object: () => ({ kind: 'other', text: 'an object' }),
+    $ref: () => ({ kind: 'other', text: '(the same object again)' }),
   } satisfies Record<string, (content: unknown, all: All) => Value>,
 )
 

@@ -1,146 +1,132 @@
-import { availableParallelism } from 'node:os'
 import type { IoCase, IoCode } from '@bench/datasets'
-import { type ExecResult, type Files, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
-import { clip } from '../match.js'
-import { compileProgram, pythonCommand, pythonProgram } from '../python.js'
+import type { JobEnd } from '@bench/sandbox'
+import type { LanguageSupport } from '../languages/spec.js'
 import type { Score } from '../spec.js'
-import { judgeCase, readCases, summarise } from './cases.js'
-import { boxSpec, pythonOf } from './runtime.js'
-import { aloneLimit, backstop } from './time.js'
+import { type Case, type CaseResult, judgeMessages, readCases, summarise } from './cases.js'
+import { Garbage } from './codec.js'
+import { ending, Forged, newSeal, process, readResult } from './jobs.js'
+import type { Servers } from './servers.js'
+import { backstop } from './time.js'
+
+/** What judging a case needs besides the case. */
+interface Trial {
+  readonly spec: IoCode
+  readonly source: string
+  readonly program: string
+  readonly servers: Servers
+  readonly signal: AbortSignal | undefined
+}
 
 /**
  * Judges code by what it returns or prints. Only inputs go into the box; what comes out is compared here. Each case
- * runs in fresh state, and counts as failed unless its own answer is there and right. A function is called twice on each
+ * runs in a process of its own, and counts as failed unless its own answer is there and right. A function is called twice on each
  * input and must be right both times: state must not leak from one call into the next.
- * @throws SandboxError where the box fails before any code of the candidate has run
+ * @throws SandboxError where no code of the candidate has run
  */
 export async function judgeIo(
   spec: IoCode,
   source: string,
-  driver: SandboxDriver,
+  { roles }: LanguageSupport,
+  servers: Servers,
   signal?: AbortSignal,
 ): Promise<Score> {
   const cases = readCases(spec)
-  await using box = await driver.open(boxSpec)
-  const runs = box.forks
-    ? [await runTogether(box, spec, source, signal)]
-    : await runApart(driver, await bytecode(driver, box), spec, source, signal)
-  const outputs = runs.flatMap(({ blobs, reason }) => blobs.map((four) => ({ four, reason })))
-  return summarise(
-    cases,
-    cases.map((one, i) => judgeCase(one, outputs[i]!.four, outputs[i]!.reason)),
-  )
-}
-
-const compiled = new WeakMap<SandboxDriver, Promise<Files>>()
-
-/** `cases.py` compiled, once for each driver. */
-function bytecode(driver: SandboxDriver, box: Sandbox): Promise<Files> {
-  const known = compiled.get(driver) ?? compileProgram(box, pythonOf(box), 'cases.py')
-  compiled.set(driver, known)
-  known.catch(() => compiled.delete(driver))
-  return known
-}
-
-/** What a run gave: the four blobs of each of its cases, as far as they are there. */
-interface Run {
-  readonly blobs: readonly (readonly Uint8Array[])[]
-  readonly reason: ExecResult['reason']
-}
-
-/** All cases in one run, which forks a child for each and holds each to its own time limit. */
-async function runTogether(box: Sandbox, spec: IoCode, source: string, signal?: AbortSignal): Promise<Run> {
-  await box.write(await pythonProgram('cases.py'))
-  // A function is called twice, each time within the limit.
-  const calls = spec.entryPoint === undefined ? 1 : 2
-  const seconds = spec.cases.reduce((sum, one) => sum + calls * backstop(one.timeout), 0)
-  const { reason, out } = await execute(
-    box,
-    'cases.py',
-    job(spec, source, spec.cases, true),
-    seconds * 1.1 + 10,
-    signal,
-  )
-  const blobs = readBlobs(out)
-  return { blobs: spec.cases.map((_, i) => blobs.slice(i * 4, i * 4 + 4)), reason }
-}
-
-/** Each case in a box of its own, a core each: what one leaves behind, files too, no other finds. */
-async function runApart(
-  driver: SandboxDriver,
-  program: Files,
-  spec: IoCode,
-  source: string,
-  signal?: AbortSignal,
-): Promise<Run[]> {
-  const runs: Run[] = []
-  const waiting = spec.cases.entries()
+  const trial: Trial = { spec, source, program: roles.calls!, servers, signal }
+  // LiveCodeBench's own harness stops at the first case that fails, and so gives all or nothing.
+  const whole = spec.comparison === 'livecodebench'
+  const results: CaseResult[] = []
+  let failed = false
+  const waiting = cases.entries()
   const worker = async () => {
     for (const [i, one] of waiting) {
-      await using box = await driver.open(boxSpec)
-      await box.write(program)
-      runs[i] = await runAlone(box, spec, one, source, signal)
+      const result = failed && whole ? skipped : await judgeCase(one, spec.cases[i]!, trial)
+      failed ||= result.outcome !== 'pass'
+      results[i] = result
     }
   }
-  const workers = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker))
-  for (const end of workers) if (end.status === 'rejected') throw end.reason
-  return runs
+  await Promise.all(Array.from({ length: servers.size }, worker))
+  return summarise(cases, results, whole)
 }
 
-/** One case. What a program prints comes raw, and the frames after it. */
-async function runAlone(
-  box: Sandbox,
-  spec: IoCode,
-  one: IoCase,
-  source: string,
-  signal?: AbortSignal,
-): Promise<Run> {
-  const given = spec.entryPoint === undefined ? String(one.input) : ''
-  const stdin = job(spec, source, [one], false) + given
-  const { reason, out } = await execute(box, 'cases.pyc', stdin, aloneLimit(one.timeout), signal)
-  const size = Number.parseInt(new TextDecoder().decode(out.slice(-8)), 16)
-  const at = Math.max(0, out.length - 8 - (Number.isInteger(size) ? size : 0))
-  const [told, answer, again] = readBlobs(out.subarray(at, -8))
-  return { blobs: [told && answer && again ? [told, answer, again, out.subarray(0, at)] : []], reason }
+const skipped: CaseResult = { outcome: 'wrong_answer', skipped: true }
+
+/** Frames that came, and how the process ended. */
+interface Run {
+  readonly messages: readonly Readonly<Record<string, unknown>>[]
+  readonly end: JobEnd
+  readonly ms: number
 }
 
-/** A length, a newline and that many bytes of JSON. */
-function job(spec: IoCode, source: string, cases: readonly IoCase[], fork: boolean): string {
-  const inputs = cases.map(({ input, timeout }) => ({ input, timeout, backstop: backstop(timeout) }))
-  const body = JSON.stringify({ source, entry: spec.entryPoint, cases: inputs, fork })
-  return `${Buffer.byteLength(body)}\n${body}`
-}
-
-/** Runs `cases.py` and gives what it wrote after the frame that comes before any code of the candidate. */
-async function execute(
-  box: Sandbox,
-  program: string,
-  stdin: string,
-  timeoutSec: number,
-  signal?: AbortSignal,
-) {
-  const result = await box.exec(pythonCommand(pythonOf(box), program), {
-    stdin,
-    limits: { timeoutSec, outputBytes: 64 << 20 },
-    ...(signal ? { signal } : {}),
-  })
-  signal?.throwIfAborted()
-  const { reason, stdout, stderr } = result
-  const [hello] = readBlobs(stdout, 1)
-  if (hello) return { reason, out: stdout.subarray(hello.length + 4) }
-  const said = new TextDecoder().decode(stderr).trim().split('\n').at(-1) ?? ''
-  throw new SandboxError('failed', `the box ended before the code began (${reason}): ${clip(said, 300)}`)
-}
-
-/** Whole length-prefixed blobs from the beginning of some bytes. */
-function readBlobs(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): Uint8Array[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const blobs: Uint8Array[] = []
-  for (let at = 0; blobs.length < most && at + 4 <= bytes.length; ) {
-    const end = at + 4 + view.getUint32(at)
-    if (end > bytes.length) break
-    blobs.push(bytes.subarray(at + 4, end))
-    at = end
+async function judgeCase(one: Case, raw: IoCase, trial: Trial): Promise<CaseResult> {
+  try {
+    const calls = one.program ? 1 : 2
+    const run = await runCase(one, raw, calls, trial)
+    return { ...measured(run), ...(await settle(one, raw, run, calls, trial)) }
+  } catch (error) {
+    if (error instanceof Forged) return { outcome: 'forged', error: error.message }
+    if (error instanceof Garbage)
+      return { outcome: 'crash', error: `the result is unreadable: ${error.message}` }
+    throw error
   }
-  return blobs
+}
+
+/**
+ * Each call has the limit to itself, but what the kernel counts is all of them: a process that used more than one limit in all is tried
+ * again with a single call.
+ */
+async function settle(one: Case, raw: IoCase, run: Run, calls: number, trial: Trial): Promise<CaseResult> {
+  const limit = limitsOf(one, 1)
+  const over = run.end.reason === 'timeout' || (run.end.cpuMs ?? 0) > one.timeout * 1000
+  if (calls === 1 || !over) return judgeRun(one, run, calls, limit)
+  if (run.messages.length === 0) return ending(run.end, limit)
+  const single = await runCase(one, raw, 1, trial)
+  const first = judgeRun(one, single, 1, limit)
+  if (first.outcome !== 'pass') return first
+  return judgeRun(one, run, calls, limit)
+}
+
+function judgeRun(
+  one: Case,
+  { messages, end }: Run,
+  calls: number,
+  limit: Parameters<typeof ending>[1],
+): CaseResult {
+  const [first] = messages
+  const complete = first !== undefined && (messages.length === calls || !('value' in first))
+  if (!complete) {
+    const why = ending(end, limit)
+    return first === undefined ? why : { ...why, error: `on a second call with the same input: ${why.error}` }
+  }
+  // A flood ends a program, whatever it had told before.
+  if (one.program && end.reason === 'output_limit') return ending(end, limit)
+  return judgeMessages(one, messages, new TextDecoder().decode(end.stdout))
+}
+
+async function runCase(one: Case, raw: IoCase, calls: number, trial: Trial): Promise<Run> {
+  const { spec, source, program, servers, signal } = trial
+  const seal = newSeal()
+  const { entryPoint: entry, setup } = spec
+  const call = entry === undefined ? {} : { entry, args: raw.input, again: calls > 1 }
+  const limit = limitsOf(one, calls)
+  const given = one.program ? String(one.input) : undefined
+  const payload = { source, seal, ...(setup === undefined ? {} : { setup }), ...call }
+  const { ends, ms, breach } = await servers.run(
+    { processes: [process(program, payload, limit.cpuSec, given)], wallSec: limit.wallSec },
+    signal,
+  )
+  const [end] = ends
+  if (end === undefined || breach !== undefined) return { messages: [], end: lost, ms }
+  return { messages: readResult(end, seal, calls), end, ms }
+}
+
+const limitsOf = ({ timeout }: Case, calls: number) => ({
+  cpuSec: timeout * calls,
+  wallSec: backstop(timeout) * calls,
+})
+
+const none = new Uint8Array()
+const lost: JobEnd = { reason: 'killed', code: null, signal: null, result: none, stdout: none, stderr: none }
+
+function measured({ end: { peakBytes }, ms }: Run): Pick<CaseResult, 'ms' | 'peakBytes'> {
+  return { ms: Math.round(ms * 10) / 10, ...(peakBytes === undefined ? {} : { peakBytes }) }
 }

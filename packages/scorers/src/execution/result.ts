@@ -9,7 +9,7 @@ export interface Failure {
 }
 
 /**
- * What went wrong, from a message of `cases.py` or `candidate.py`; undefined where nothing did. The message comes from
+ * What went wrong, from a message of `calls.py` or `candidate.py`; undefined where nothing did. The message comes from
  * the candidate's own process: nothing in it is trusted.
  */
 export function failureIn(message: Readonly<Record<string, unknown>>): Failure | undefined {
@@ -18,6 +18,7 @@ export function failureIn(message: Readonly<Record<string, unknown>>): Failure |
     const outcome = asRecord(message.error).builtin === 'MemoryError' ? 'memory' : 'runtime'
     return { outcome, error: tell(message.error) }
   }
+  if ('late' in message) return { outcome: 'time_limit', error: 'over the time that one input has' }
   if ('memory' in message) return { outcome: 'memory', error: 'MemoryError' }
   if ('output_limit' in message)
     return { outcome: 'output_limit', error: `the answer is ${text(message.output_limit)}` }

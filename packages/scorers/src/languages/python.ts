@@ -7,7 +7,8 @@ export const python: LanguageSupport = {
   fences: ['python', 'py', 'python3', 'py3', 'python2', 'py2'],
   runtime: 'python',
   roles: { calls: 'calls.py', candidate: 'candidate.py', tester: 'tester.py' },
-  programs: () => pythonSources(['calls.py', 'candidate.py', 'tester.py']),
+  programs: () =>
+    pythonSources(['calls.py', 'candidate.py', 'expression.py', 'inputs.py', 'remote.py', 'tester.py']),
   defines: (code, name) => definition(name).test(code),
   complete,
 }

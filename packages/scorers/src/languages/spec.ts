@@ -65,6 +65,8 @@ export interface Verdict {
   readonly reply?: Told
   /** What came from the candidate was no answer at all. */
   readonly garbage?: string
+  /** It answered what it had not been asked. */
+  readonly forged?: string
   /** An argument of the test cannot be carried over. */
   readonly unsupported?: string
   /** The candidate was silent: its process has ended. How, the host knows. */

@@ -1,0 +1,40 @@
+"""Tells the value of an expression. Knows nothing of the right one.
+
+Payload {"setup", "source", "seal"}. On descriptor 3 {"seal", "value"}. The source stands where it would in `assert expected == source`: only an
+expression that is the whole right side of that comparison has a value here.
+"""
+
+import ast
+import os
+
+import frames
+import load
+import plain
+import wire
+
+SHAPE = "assert expected == "
+
+
+def main(payload):
+    job = plain.loads(payload)
+    load.silence()
+    try:
+        names = load.load("", job["setup"])
+        told = {"value": wire.encode(value_of(job["source"], names))}
+    except BaseException as error:
+        told = load.told(error, job["source"])
+    frames.answer(frames.RESULT, {"seal": job["seal"], **told})
+    os._exit(0)
+
+
+def value_of(source, names):
+    try:
+        body = ast.parse(SHAPE + source).body
+    except BaseException as error:
+        raise load.NotPython(error) from None
+    test = body[0].test
+    whole = isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)
+    if len(body) != 1 or not whole or not isinstance(test.left, ast.Name):
+        raise load.NotPython(SyntaxError("not one expression"))
+    value = eval(compile(ast.Expression(test.comparators[0]), "<candidate>", "eval"), names)
+    return value

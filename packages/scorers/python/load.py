@@ -1,0 +1,67 @@
+"""Brings a candidate's source to life as a module of its own."""
+
+import os
+import sys
+
+import wire
+
+
+def load(source, setup=None, name="candidate"):
+    """Runs the source and gives its globals. Raises `NotPython` where it cannot be compiled, else what the source raises."""
+    module = type(sys)(name)
+    names = module.__dict__
+    names["__builtins__"] = __builtins__
+    sys.modules[name] = module
+    sys.argv = ["candidate.py"]
+    if setup:
+        exec(compile(setup, "<setup>", "exec", dont_inherit=True), names)
+    try:
+        code = compile(source, "<candidate>", "exec", dont_inherit=True)
+    except MemoryError:
+        raise
+    except BaseException as error:
+        raise NotPython(error) from None
+    exec(code, names)
+    return names
+
+
+class NotPython(Exception):
+    """The source cannot be compiled; its argument is why."""
+
+
+def entry_of(names, entry):
+    """The function of that name. Of `Class.method`, the method of a new object; without such a class a function of the method's name."""
+    head, _, method = entry.partition(".")
+    if head in names:
+        return getattr(names[head](), method) if method else names[head]
+    if method in names:
+        return names[method]
+    raise NameError("%s is not defined" % entry)
+
+
+def told(error, source):
+    """What went wrong in the candidate, as it is told to the host."""
+    if isinstance(error, NotPython):
+        return {"syntax": wire.exception(error.args[0], source)}
+    if isinstance(error, wire.TooLarge):
+        return {"output_limit": str(error)}
+    if isinstance(error, wire.Unsupported):
+        return {"unsupported": str(error)[:200]}
+    if isinstance(error, MemoryError):
+        return {"memory": True}
+    return {"error": wire.exception(error, source)}
+
+
+def silence():
+    """What a function prints is nobody's answer, however much it is."""
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(quiet, fd)
+    streams()
+
+
+def streams():
+    """Text streams on the job's own descriptors, in place of those of the template it was forked from."""
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="surrogateescape", closefd=False)

@@ -1,0 +1,86 @@
+import type { ExpressionCode } from '@bench/datasets'
+import type { JobEnd } from '@bench/sandbox'
+import { ScorerError } from '../errors.js'
+import { clip } from '../match.js'
+import type { Score } from '../spec.js'
+import { decode, Garbage } from './codec.js'
+import { equal } from './compare.js'
+import { ending, Forged, newSeal, process, readResult } from './jobs.js'
+import { type Failure, failureIn } from './result.js'
+import type { Servers } from './servers.js'
+import { show } from './show.js'
+import { backstop } from './time.js'
+
+const program = 'expression.py'
+
+/**
+ * Judges an expression by its value, which comes out as data; the right one, a literal of the dataset's, is read by another process of
+ * the same Python. The answer stands where it would in `assert expected == answer`.
+ * @throws SandboxError where no code of the candidate has run
+ */
+export async function judgeExpression(
+  spec: ExpressionCode,
+  source: string,
+  servers: Servers,
+  signal?: AbortSignal,
+): Promise<Score> {
+  const { setup, expected, timeout } = spec
+  const refused = notTheQuestion(spec, source)
+  if (refused) return failed(refused)
+  const run = async (payload: { setup: string; source: string }): Promise<Told> => {
+    const seal = newSeal()
+    const limit = { cpuSec: timeout, wallSec: backstop(timeout) }
+    const { ends, breach } = await servers.run(
+      { processes: [process(program, { ...payload, seal }, timeout)], wallSec: limit.wallSec },
+      signal,
+    )
+    const [end] = ends
+    if (end === undefined || breach !== undefined)
+      return { failure: { outcome: 'crash', error: 'the box was lost' } }
+    return read(end, seal, limit)
+  }
+  const right = await run({ setup: '', source: expected })
+  if (!('value' in right))
+    throw new ScorerError(
+      'bad_options',
+      `the expected value ${clip(expected, 200)} is no literal: ${right.failure.error}`,
+    )
+  const got = await run({ setup, source: source.trim() })
+  if (!('value' in got)) return failed(got.failure)
+  return compare(got.value, right.value, expected)
+}
+
+/** @throws Garbage for a value that is none */
+export function compare(got: unknown, right: unknown, expected: string): Score {
+  const value = decode(got, 'wire')
+  if (equal(value, decode(right, 'trusted'))) return { outcome: 'pass', value: 1 }
+  return { outcome: 'wrong_answer', value: 0, detail: { expected: clip(expected), got: show(value) } }
+}
+
+/** What would be no answer to the question: `4` where a call was asked for. */
+export function notTheQuestion({ requires, forbids }: ExpressionCode, source: string): Failure | undefined {
+  if (requires !== undefined && !source.includes(requires))
+    return { outcome: 'wrong_answer', error: `the answer has no ${requires} in it` }
+  if (forbids !== undefined && source.includes(forbids))
+    return { outcome: 'wrong_answer', error: `the answer has ${forbids} in it` }
+  return undefined
+}
+
+type Told = { readonly value: unknown } | { readonly failure: Failure }
+
+function read(end: JobEnd, seal: string, limit: Parameters<typeof ending>[1]): Told {
+  try {
+    const [message] = readResult(end, seal, 1)
+    if (message === undefined) return { failure: ending(end, limit) }
+    const failure = failureIn(message)
+    if (failure) return { failure }
+    decode(message.value, 'wire')
+    return { value: message.value }
+  } catch (error) {
+    if (error instanceof Forged) return { failure: { outcome: 'forged', error: error.message } }
+    if (!(error instanceof Garbage)) throw error
+    return { failure: { outcome: 'crash', error: `the result is unreadable: ${error.message}` } }
+  }
+}
+
+const failed = ({ outcome, error }: Failure): Score => ({ outcome, value: 0, detail: { error: clip(error) } })

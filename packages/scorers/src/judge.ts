@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os'
+import type { CodeSpec, Language } from '@bench/datasets'
+import type { SandboxDriver } from '@bench/sandbox'
+import { ScorerError } from './errors.js'
+import { judgeAlone } from './execution/alone.js'
+import { judgeAssert } from './execution/assert.js'
+import { judgeExpression } from './execution/expression.js'
+import { judgeIo } from './execution/io.js'
+import { judgeReference, referenceCache } from './execution/reference.js'
+import type { Failure } from './execution/result.js'
+import { Servers } from './execution/servers.js'
+import { language } from './languages/registry.js'
+import type { LanguageSupport } from './languages/spec.js'
+import type { Judge, Score } from './spec.js'
+
+export interface JudgeOptions {
+  /** Boxes at once, one job at a time in each; as many as there are cores where absent. */
+  readonly size?: number
+  /** Jobs after which a box is replaced by a fresh one; 2,000 where absent. */
+  readonly maxJobs?: number
+}
+
+/**
+ * A judge over a driver. Nothing is opened before there is code to judge. Where the driver cannot fork (WebAssembly) each case gets
+ * a box of its own, and code that brings its own assertions cannot be judged.
+ */
+export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Judge {
+  const { size = availableParallelism(), maxJobs = 2000 } = options
+  const pools = new Map<string, Servers>()
+  const references = referenceCache()
+
+  /** One pool for each runtime: a box for Python holds no Node. */
+  const poolOf = async (support: LanguageSupport, signal?: AbortSignal): Promise<Servers> => {
+    const kin = kindred(support)
+    const known = pools.get(kin[0]!.name)
+    const pool = known ?? new Servers(driver, kin, { size, maxJobs })
+    pools.set(kin[0]!.name, pool)
+    const runtimes = await pool.runtimes(signal)
+    if (support.runtime !== 'sh' && runtimes[support.runtime] === undefined)
+      throw noRuntime(driver, support.runtime)
+    return pool
+  }
+
+  const judge = async (
+    spec: CodeSpec,
+    code: string,
+    suite?: 'base',
+    signal?: AbortSignal,
+  ): Promise<Score> => {
+    const support = supportOf(spec)
+    const source = (await support.prepare?.(spec, code)) ?? code
+    if (typeof source !== 'string') return failed(source)
+    if (driver.forkServer === undefined) return judgeAlone(spec, source, driver, signal)
+    const pool = await poolOf(support, signal)
+    if (spec.kind === 'io') return judgeIo(spec, source, support, pool, signal)
+    if (spec.kind === 'assert') return judgeAssert(spec, source, support, pool, signal)
+    if (spec.kind === 'expression') return judgeExpression(spec, source, pool, signal)
+    if (spec.kind === 'reference') return judgeReference(spec, source, pool, references, { suite, signal })
+    throw notJudged(spec)
+  }
+
+  return {
+    driver,
+    judge: (spec, code, { suite, signal } = {}) => judge(spec, code, suite, signal),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...pools.values()].map((pool) => pool[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+/** The languages whose programs share a box. */
+function kindred({ runtime }: LanguageSupport): readonly LanguageSupport[] {
+  const names: readonly Language[] = ['python', 'shell', 'javascript', 'typescript']
+  const all = names.flatMap((name) => language(name) ?? [])
+  const node = runtime === 'node'
+  return all.filter((one) => (one.runtime === 'node') === node)
+}
+
+/** @throws ScorerError `bad_options` where nobody here judges such code. */
+function supportOf(spec: CodeSpec): LanguageSupport {
+  const support = language(spec.language)
+  const needed = spec.kind === 'io' ? ['calls'] : spec.kind === 'assert' ? ['candidate', 'tester'] : []
+  const roles: Readonly<Record<string, string | undefined>> = support?.roles ?? {}
+  if (support && needed.every((role) => roles[role] !== undefined)) return support
+  throw notJudged(spec)
+}
+
+const notJudged = ({ kind, language: name }: CodeSpec): ScorerError =>
+  new ScorerError('bad_options', `code in ${name} with tests of kind ${kind} is not judged`)
+
+const failed = ({ outcome, error }: Failure): Score => ({ outcome, value: 0, detail: { error } })
+
+const noRuntime = ({ name }: SandboxDriver, runtime: string): ScorerError =>
+  new ScorerError(
+    'no_sandbox',
+    `the boxes of ${name} have no ${runtime}; install it or choose another driver`,
+  )
