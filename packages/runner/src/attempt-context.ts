@@ -1,5 +1,6 @@
 import type { Task } from '@bench/datasets'
 import type { Model } from '@bench/providers'
+import type { ScorerDeps } from '@bench/scorers'
 import type { ScorerSource } from './judge.js'
 import type { Purse } from './purse.js'
 import type { AttemptLine, ScoreLine } from './record/lines.js'
@@ -24,6 +25,8 @@ export interface AttemptContext {
   readonly signal: AbortSignal
   readonly purse: Purse
   readonly scorers: ScorerSource
+  /** What scorers run code in. */
+  readonly boxes: Pick<ScorerDeps, 'sandbox' | 'judge'>
   /** This machine's name. */
   readonly host: string
   /** Resolves once the line is durable and told. */

@@ -55,7 +55,7 @@ async function judge(
   // The headline comes first in the list and goes last into the log: where it is, the others are.
   for (const [i, named] of [...scorers.entries()].reverse()) {
     const began = performance.now()
-    const given = await score(named, judged, { ...(deps.sandbox && { sandbox: deps.sandbox }), signal })
+    const given = await score(named, judged, { ...context.boxes, signal })
     await context.record(
       scoreLineOf(named, given, {
         keys: [attempt.key],

@@ -1,6 +1,13 @@
 import type { Task } from '@bench/datasets'
 import type { Completion } from '@bench/providers'
-import { type Answer, readAnswer, type Score, type Scorer, type ScorerRef } from '@bench/scorers'
+import {
+  type Answer,
+  readAnswer,
+  type Score,
+  type Scorer,
+  type ScorerDeps,
+  type ScorerRef,
+} from '@bench/scorers'
 import { canonical } from './record/canonical.js'
 import type { ScoreLine } from './record/lines.js'
 import type { RunDeps } from './spec.js'
@@ -61,15 +68,12 @@ const detailCap = 16 * 1024
 export async function score(
   { scorer }: NamedScorer,
   { task, completion, answer }: Judged,
-  deps: Pick<RunDeps, 'sandbox' | 'signal'>,
+  deps: ScorerDeps,
 ): Promise<Score> {
   try {
     const given = await scorer.score(
       { task, completion, answer: answer ?? readAnswer(task, completion) },
-      {
-        ...(deps.sandbox !== undefined && { sandbox: deps.sandbox }),
-        ...(deps.signal !== undefined && { signal: deps.signal }),
-      },
+      deps,
     )
     return checked(given, scorer.name)
   } catch (error) {

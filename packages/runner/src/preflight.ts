@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Task, taskHash } from '@bench/datasets'
 import { type Model, provider } from '@bench/providers'
-import type { Score } from '@bench/scorers'
+import { type Judge, openJudge, type Score } from '@bench/scorers'
 import { solver } from './adapters/single.js'
 import { RunnerError } from './errors.js'
 import { type NamedScorer, type ScorerSource, score, scorerSource } from './judge.js'
@@ -48,9 +48,11 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
   if (await recall(request.cacheDir, found.fingerprint)) return { ...result, cached: true }
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(request.signal === undefined ? [] : [request.signal])])
+  await using boxes = openJudge(request.sandbox)
   const controls: Controls = {
     oracle: await control('oracle'),
     empty: await control('null'),
+    boxes,
     request,
     signal,
   }
@@ -103,6 +105,7 @@ async function survey(request: PreflightRequest, scorers: ScorerSource) {
 interface Controls {
   readonly oracle: Model
   readonly empty: Model
+  readonly boxes: Judge
   readonly request: PreflightRequest
   readonly signal: AbortSignal
 }
@@ -125,12 +128,12 @@ async function judge(
   task: Task,
   headline: NamedScorer,
   model: Model,
-  { request: { sandbox }, signal }: Controls,
+  { request: { sandbox }, boxes, signal }: Controls,
 ): Promise<Score> {
   const reference = task.solution === undefined ? {} : { reference: task.solution }
   const asked = { id: task.id, repeat: 0, ...reference }
   const { completions } = await solver.solve(task, model, { call: { signal, task: asked } })
-  return score(headline, { task, completion: completions.at(-1)! }, { sandbox, signal })
+  return score(headline, { task, completion: completions.at(-1)! }, { sandbox, judge: boxes, signal })
 }
 
 const control = async (name: string): Promise<Model> => (await provider(name)).model('', {})

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { type Task, taskHash } from '@bench/datasets'
 import type { Model } from '@bench/providers'
+import { openJudge } from '@bench/scorers'
 import { attemptOnce } from './attempt.js'
 import type { AttemptContext, Work } from './attempt-context.js'
 import { RunnerError } from './errors.js'
@@ -63,12 +64,15 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
   const { signal } = stop
   const sinks = sinkFan(deps.sinks ?? [])
   const watch = modelWatch(plan.concurrency, tell)
+  // Warm boxes for the whole run; none is opened before there is code to judge.
+  await using judge = deps.sandbox === undefined ? undefined : openJudge(deps.sandbox)
   const context: AttemptContext = {
     plan,
     deps,
     signal,
     purse: purse(deps.budget),
     scorers: scorerSource(deps.scorer, plan.scorers),
+    boxes: { ...(deps.sandbox && { sandbox: deps.sandbox }), ...(judge && { judge }) },
     host: hostname(),
     async record(line) {
       await deps.log.append(line)
