@@ -6,6 +6,7 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev" "$root/lib64"
+mkdir -p "$root/run" "$root/var/tmp" "$root/mnt" "$root/opt"
 chmod 1777 "$root/tmp" # An engine gives the tmpfs it mounts there the mode of what is below.
 ln -s usr/bin "$root/bin"
 ln -s usr/lib "$root/lib"
@@ -21,7 +22,7 @@ libraries() {
   for file in "$@"; do ldd "$file" 2>/dev/null || true; done | grep -o '/[^ ]*\.so[^ ]*' | sort -u
 }
 
-for name in sh cat ln ls mkdir sleep tar; do
+for name in sh cat cp ln ls mkdir rm sleep tar touch; do
   put "$(command -v "$name")"
 done
 programs="$root/usr/bin/*"
@@ -44,4 +45,5 @@ for library in $(libraries $programs); do
 done
 printf 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/tmp:/bin/sh\n' >"$root/etc/passwd"
 printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
-tar -C "$root" --owner=0 --group=0 --numeric-owner -cf - .
+# The same content is the same archive.
+tar -C "$root" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf - .

@@ -56,6 +56,8 @@ export interface ExecOptions {
   readonly stdin?: string | Uint8Array
   readonly limits?: Partial<Limits>
   readonly signal?: AbortSignal
+  /** Called with output as it comes, no more of it than is kept. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void
 }
 
 /** A command that stays: spoken to over its stdin and stdout. */
@@ -102,7 +104,7 @@ export type Probe =
       /** Of the driver: `bubblewrap 0.8.0`. */
       readonly version: string
       readonly runtimes: Readonly<Record<string, Runtime>>
-      /** What a record must say: `memory limit per process only`. */
+      /** What a record must say: `no limit of cores`. */
       readonly notes: readonly string[]
     }
   | {

@@ -37,8 +37,11 @@ export async function complete(
 ): Promise<ExecResult> {
   const begun = performance.now()
   const command = watch(running, limits.timeoutSec, options.signal ? [closing, options.signal] : [closing])
-  const stdout = keep(running.stdout, limits.outputBytes, () => command.end('output_limit'))
-  const stderr = keep(running.stderr, limits.outputBytes, () => command.end('output_limit'))
+  const full = () => command.end('output_limit')
+  const told = (stream: 'stdout' | 'stderr') => (chunk: Buffer) =>
+    options.onOutput?.(stream, new Uint8Array(chunk))
+  const stdout = keep(running.stdout, limits.outputBytes, full, told('stdout'))
+  const stderr = keep(running.stderr, limits.outputBytes, full, told('stderr'))
   running.stdin.on('error', () => {}) // It may end, or close its input, without reading it.
   running.stdin.end(options.stdin ?? '')
   const { reason, code, signal } = await command.ended
@@ -107,13 +110,17 @@ function watch(running: Running, timeoutSec: number | undefined, aborts: readonl
   return { ended, end }
 }
 
-/** Collects at most `cap` bytes of a stream and calls `full` at the first byte more. */
-function keep(stream: Readable, cap: number, full: () => void) {
+/** Collects at most `cap` bytes of a stream, telling of each piece, and calls `full` at the first byte more. */
+function keep(stream: Readable, cap: number, full: () => void, tell?: (kept: Buffer) => void) {
   const chunks: Buffer[] = []
   let size = 0
   stream.on('data', (chunk: Buffer) => {
     if (size + chunk.length > cap) full()
-    if (size < cap) chunks.push(chunk.subarray(0, cap - size))
+    if (size < cap) {
+      const kept = chunk.subarray(0, cap - size)
+      chunks.push(kept)
+      tell?.(kept)
+    }
     size += chunk.length
   })
   stream.on('error', () => {})

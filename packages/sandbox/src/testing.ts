@@ -2,13 +2,36 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Case, Place } from './conformance/case.js'
 import { commands } from './conformance/commands.js'
+import { confinement } from './conformance/confinement.js'
+import { ends } from './conformance/ends.js'
 import { files } from './conformance/files.js'
+import { filesystem } from './conformance/filesystem.js'
 import { isolation } from './conformance/isolation.js'
+import { kernel } from './conformance/kernel.js'
 import { limits } from './conformance/limits.js'
+import { memory } from './conformance/memory.js'
+import { network } from './conformance/network.js'
+import { proc } from './conformance/proc.js'
 import { processes } from './conformance/processes.js'
+import { workspace } from './conformance/workspace.js'
 import type { SandboxDriver } from './spec.js'
 
-const cases: readonly Case[] = [...commands, ...files, ...limits, ...isolation, ...processes]
+/** All of them: what is given and told, then what is contained. */
+export const cases: readonly Case[] = [
+  ...commands,
+  ...files,
+  ...workspace,
+  ...limits,
+  ...memory,
+  ...ends,
+  ...processes,
+  ...isolation,
+  ...network,
+  ...proc,
+  ...filesystem,
+  ...confinement,
+  ...kernel,
+]
 
 export interface Skips {
   /** Name of a case → why this driver does not hold to it. */
@@ -43,6 +66,7 @@ export function testDriver(
         const at = await arrive()
         if (one.forks && !at.forks) context.skip(`${name}: a process cannot start another`)
         if (one.stays && !at.driver.kinds.includes('assert')) context.skip(`${name}: no command can stay`)
+        if (one.harmful && !at.driver.isolates) context.skip(`${name}: would harm this machine`)
         await one.run(at)
       })
     }

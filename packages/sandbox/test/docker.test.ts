@@ -2,39 +2,33 @@ import { buildImage, cleanContainers, driver } from '@bench/sandbox'
 import { testDriver } from '@bench/sandbox/testing'
 import Docker from 'dockerode'
 import { afterEach, describe, expect, test } from 'vitest'
+import { docker } from '../src/adapters/docker.js'
+import { engines } from './engines.js'
 
-const docker = await driver('docker')
-let probe = await docker.probe()
-if ((probe.ok || probe.code === 'image_missing') && process.platform === 'linux') {
-  await buildImage({ from: 'host' })
-  probe = await docker.probe()
+for (const { name, host, reason } of engines) {
+  if (reason === undefined) testDriver(name, () => docker({ host }))
+  else
+    describe(name, () => {
+      test('is there to be tested', (context) => {
+        if (process.env.CI) throw new Error(reason)
+        context.skip(reason)
+      })
+    })
 }
 
-if (probe.ok) {
-  testDriver('docker', () => docker)
+const [engine] = engines
+const there = engine !== undefined && engine.reason === undefined
 
-  test('what a killed harness left is removed', async () => {
-    const engine = new Docker({
-      socketPath: process.env.DOCKER_HOST?.replace('unix://', '') ?? '/var/run/docker.sock',
-    })
-    const Labels = { 'bench.sandbox': '0' }
-    const left = await engine.createContainer({
-      Image: await buildImage({ from: 'host' }),
-      Cmd: ['sh'],
-      Labels,
-    })
-    expect(await cleanContainers()).toBeGreaterThan(0)
-    await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 })
+test.runIf(there)('what a killed harness left is removed', async () => {
+  const socket = new Docker({ socketPath: engine?.host.replace('unix://', '') ?? '' })
+  const left = await socket.createContainer({
+    Image: await buildImage({ from: 'host' }),
+    Cmd: ['sh'],
+    Labels: { 'bench.sandbox': '0' },
   })
-} else {
-  const { reason } = probe
-  describe('docker', () => {
-    test('is there to be tested', (context) => {
-      if (process.env.CI) throw new Error(reason)
-      context.skip(reason)
-    })
-  })
-}
+  expect(await cleanContainers()).toBeGreaterThan(0)
+  await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 })
+})
 
 describe('without an engine', () => {
   const { DOCKER_HOST } = process.env
@@ -45,20 +39,54 @@ describe('without an engine', () => {
 
   test('a socket where nobody listens is "not running"', async () => {
     process.env.DOCKER_HOST = 'unix:///tmp/bench-no-such-socket'
-    const probe = await docker.probe()
+    const nobody = await driver('docker')
+    const probe = await nobody.probe()
     expect(probe).toMatchObject({ ok: false, code: 'not_running' })
     expect(!probe.ok && probe.reason).toContain('/tmp/bench-no-such-socket')
-    await expect(docker.open()).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(nobody.open()).rejects.toMatchObject({ code: 'unavailable' })
   })
 })
 
-test.runIf(probe.ok)('an image that is not there is told by name', async () => {
-  process.env.BENCH_SANDBOX_IMAGE = 'bench/absent:1'
-  try {
-    const missing = await docker.probe()
+describe.runIf(there)('what is missing is told by name', () => {
+  afterEach(() => {
+    delete process.env.BENCH_SANDBOX_IMAGE
+    delete process.env.BENCH_SANDBOX_RUNTIME
+  })
+
+  test('an image', async () => {
+    process.env.BENCH_SANDBOX_IMAGE = 'bench/absent:1'
+    const missing = await docker().probe()
     expect(missing).toMatchObject({ ok: false, code: 'image_missing' })
     expect(!missing.ok && missing.reason).toContain('bench/absent:1')
-  } finally {
-    delete process.env.BENCH_SANDBOX_IMAGE
-  }
+  })
+
+  test('a runtime', async () => {
+    process.env.BENCH_SANDBOX_RUNTIME = 'no-such-runtime'
+    const missing = await docker().probe()
+    expect(missing).toMatchObject({ ok: false, code: 'unsupported' })
+    expect(!missing.ok && missing.reason).toContain('no-such-runtime')
+  })
+})
+
+describe.runIf(there)('an image', () => {
+  test('of the same content is the same, and not made again', async () => {
+    const name = await buildImage({ from: 'host' })
+    expect(name).toMatch(/^bench\/sandbox:[0-9a-f]{12}$/)
+    expect(await buildImage({ from: 'host' })).toBe(name)
+  })
+
+  test('is made of another, without its settings', async () => {
+    const socket = new Docker({ socketPath: engine?.host.replace('unix://', '') ?? '' })
+    const base = await buildImage({ from: 'host' })
+    const name = await buildImage({ base })
+    try {
+      expect(name).not.toBe(base)
+      const { Config } = await socket.getImage(name).inspect()
+      expect([Config.Volumes, Config.Entrypoint, Config.User]).toEqual([null, null, ''])
+      const probe = await docker().probe()
+      expect(probe.ok && Object.keys(probe.runtimes)).toEqual(['python', 'node'])
+    } finally {
+      await socket.getImage(name).remove({ force: true })
+    }
+  })
 })

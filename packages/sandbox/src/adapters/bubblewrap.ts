@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { release } from 'node:os'
 import { type CgroupRoot, findCgroups } from '../bubblewrap/cgroup.js'
 import { unprivileged } from '../bubblewrap/child.js'
 import { type BoxedCommand, launch, layGround, leaveGround } from '../bubblewrap/launch.js'
+import type { Writable } from '../bubblewrap/root.js'
 import { hostRuntimes, readable } from '../bubblewrap/runtimes.js'
 import { seccompFilter } from '../bubblewrap/seccomp.js'
 import { SandboxError } from '../errors.js'
+import { folderSize } from '../folder.js'
 import { limitsOf } from '../limits.js'
 import { versionsOf } from '../runtimes.js'
 import type { BoxSpec, ExecOptions, Limits, Mount, Probe, Sandbox, SandboxDriver } from '../spec.js'
@@ -16,7 +19,7 @@ import { readFiles, writeFiles } from '../tar.js'
 export const driver: SandboxDriver = bubblewrap()
 
 export interface BubblewrapOptions {
-  /** Control groups where root may write them; otherwise, or where false, memory is limited per process only. */
+  /** Control groups where root may write them; otherwise, or where false, memory is watched from here. */
   readonly cgroups?: boolean
 }
 
@@ -96,7 +99,10 @@ async function survey(useCgroups: boolean) {
   await using box = await openBox({}, host.mounts, cgroups, {})
   const version = new TextDecoder().decode((await box.exec(['bwrap', '--version'])).stdout).trim()
   const runtimes = await versionsOf(box, host.candidates)
-  const notes = [...(cgroups ? [] : ['memory limit per process only', 'no limit of cores']), ...host.notes]
+  const notes = [
+    ...(cgroups ? [] : ['memory is watched, not limited by the kernel', 'no limit of cores']),
+    ...host.notes,
+  ]
   return { version, runtimes, notes, mounts: host.mounts, cgroups }
 }
 
@@ -112,7 +118,12 @@ async function openBox(
   runtimes: Sandbox['runtimes'],
 ): Promise<Sandbox> {
   const own = limitsOf(spec.limits)
-  const ground = await layGround([...system, ...checkMounts(spec.mounts ?? [])], boxEnv(spec), own, cgroups)
+  const asked = checkMounts(spec.mounts ?? [])
+  const mounts = [...system, ...asked.filter(({ copyOnWrite }) => !copyOnWrite)]
+  const writables = await Promise.all(
+    asked.filter(({ copyOnWrite }) => copyOnWrite).map((mount) => writable(mount, own)),
+  )
+  const ground = await layGround(mounts, writables, boxEnv(spec), own, cgroups)
   const alive = new Set<Promise<BoxedCommand>>()
   const closing = new AbortController()
   const begin = async (command: readonly string[], limits: Limits, timeoutSec: number | undefined) => {
@@ -157,6 +168,11 @@ async function openBox(
       leaveGround(ground)
     },
   }
+}
+
+async function writable(mount: Mount, limits: Limits): Promise<Writable> {
+  const [size, { uid }] = await Promise.all([folderSize(mount.source), stat(mount.source)])
+  return { ...mount, bytes: size.bytes + limits.diskBytes, owned: uid === process.getuid?.() && uid !== 0 }
 }
 
 function boxEnv(spec: BoxSpec): Record<string, string> {

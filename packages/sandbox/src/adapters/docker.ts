@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type Docker from 'dockerode'
 import { type Box, createBox } from '../docker/container.js'
-import { findEngine, requireEngine } from '../docker/engine.js'
-import { imageName } from '../docker/image.js'
+import { type FoundEngine, findEngine, requireEngine } from '../docker/engine.js'
+import { bringsFilter } from '../docker/hardening.js'
+import { findImage } from '../docker/image.js'
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import { versionsOf } from '../runtimes.js'
@@ -14,64 +14,90 @@ import { readFiles, writeFiles } from '../tar.js'
  * Containers of Docker or podman. The commands of one box share a process table: ending one by force ends them
  * all, and limits of memory, processes and cores hold for all together.
  */
-export const driver: SandboxDriver = {
-  name: 'docker',
-  isolates: true,
-  kinds: ['io', 'assert'],
-  async probe() {
-    known = undefined
-    const found = await findEngine()
-    if (!('engine' in found)) return found
-    const image = imageName()
-    try {
-      await found.engine.getImage(image).inspect()
-    } catch {
-      return {
-        ok: false,
-        code: 'image_missing',
-        reason: `Docker: there is no image ${image}; run: bench sandbox build`,
-      }
-    }
-    try {
-      return { ok: true, version: found.version, runtimes: await runtimes(found.engine), notes: [] }
-    } catch (error) {
-      return { ok: false, code: 'unsupported', reason: `Docker: ${(error as Error).message}` }
-    }
-  },
-  async open(spec = {}) {
-    const engine = await requireEngine()
-    return openBox(engine, spec, await runtimes(engine))
-  },
-  async forkServer(spec) {
-    const engine = await requireEngine()
-    const { openInContainer } = await import('../fork-server/docker.js')
-    return openInContainer(engine, imageName(), spec, await runtimes(engine))
-  },
+export const driver: SandboxDriver = docker()
+
+export interface DockerOptions {
+  /** OCI runtime that the engine knows: `runsc`, `crun`, `kata`. `BENCH_SANDBOX_RUNTIME` by default, else the engine's own. */
+  readonly runtime?: string
+  /** Address of the engine: `unix:///run/podman/podman.sock`. `DOCKER_HOST` by default, else the usual sockets. */
+  readonly host?: string
 }
 
-let known: Promise<Sandbox['runtimes']> | undefined
-
-/** Asked once: an image does not change under its name. */
-function runtimes(engine: Docker): Promise<Sandbox['runtimes']> {
-  const ask = async () => {
-    await using box = await openBox(engine, {}, {})
-    return await versionsOf(box, {
-      python: ['/usr/bin/python3', '/usr/local/bin/python3'],
-      node: ['/usr/bin/node', '/usr/local/bin/node'],
+export function docker(options: DockerOptions = {}): SandboxDriver {
+  let known: Promise<Place> | undefined
+  /** Asked once: neither an image nor an engine's runtime changes under its name. */
+  const place = () => {
+    known ??= findPlace(options).catch((error) => {
+      known = undefined
+      throw error
     })
+    return known
   }
-  known ??= ask().catch((error) => {
-    known = undefined
-    throw error
-  })
-  return known
+  return {
+    name: 'docker',
+    isolates: true,
+    kinds: ['io', 'assert'],
+    async probe() {
+      known = undefined // Something may have been started, built or installed since.
+      const found = await findEngine(options.host)
+      if (!('engine' in found)) return found
+      try {
+        const { at, runtimes } = await place()
+        const version = at.runtime === undefined ? at.version : `${at.version} (${at.runtime})`
+        const notes = bringsFilter(at) ? [] : ["system calls are filtered by the engine's own rules"]
+        return { ok: true, version, runtimes, notes }
+      } catch (error) {
+        if (error instanceof ImageMissing) return { ok: false, code: 'image_missing', reason: error.message }
+        return { ok: false, code: 'unsupported', reason: `Docker: ${(error as Error).message}` }
+      }
+    },
+    async open(spec = {}) {
+      return openBox(await place(), spec)
+    },
+    async forkServer(spec) {
+      const { at, image, runtimes } = await place()
+      const { openInContainer } = await import('../fork-server/docker.js')
+      return openInContainer(at, image, spec, runtimes)
+    },
+  }
 }
 
-async function openBox(engine: Docker, spec: BoxSpec, runtimes: Sandbox['runtimes']): Promise<Sandbox> {
+/** Where boxes are made, and of what. */
+export interface Place {
+  readonly at: FoundEngine
+  readonly image: string
+  readonly runtimes: Sandbox['runtimes']
+}
+
+class ImageMissing extends SandboxError {}
+
+/** @throws SandboxError `unavailable` */
+async function findPlace(options: DockerOptions): Promise<Place> {
+  const runtime = options.runtime ?? (process.env.BENCH_SANDBOX_RUNTIME || undefined)
+  const found = await requireEngine(options.host)
+  const at = runtime === undefined ? found : { ...found, runtime }
+  const image = await findImage(at.engine)
+  if (image === undefined) {
+    const named = process.env.BENCH_SANDBOX_IMAGE
+    const remedy = named ? `pull or load ${named}, or unset BENCH_SANDBOX_IMAGE` : 'run: bench sandbox build'
+    throw new ImageMissing(
+      'unavailable',
+      `Docker: there is no image ${named || 'for the sandbox'}; ${remedy}`,
+    )
+  }
+  await using box = await openBox({ at, image, runtimes: {} }, {})
+  const runtimes = await versionsOf(box, {
+    python: ['/usr/bin/python3', '/usr/local/bin/python3'],
+    node: ['/usr/bin/node', '/usr/local/bin/node'],
+  })
+  return { at, image, runtimes }
+}
+
+async function openBox({ at, image, runtimes }: Place, spec: BoxSpec): Promise<Sandbox> {
   const own = limitsOf(spec.limits)
   const fresh = async () => {
     try {
-      return await createBox(engine, imageName(), spec, own)
+      return await createBox(at, image, spec, own)
     } catch (error) {
       throw new SandboxError('unavailable', `Docker could not make a box: ${(error as Error).message}`, error)
     }

@@ -14,11 +14,13 @@ import { type CgroupRoot, createCgroup } from './cgroup.js'
 import { begin, closing, exitOf, fd, hostEnv } from './child.js'
 import { inheritedDescriptors } from './descriptors.js'
 import { destroy, identify } from './process.js'
-import { commandArgs, groundArgs, inodeLimitCommand, workFolder } from './root.js'
+import { commandArgs, groundArgs, groundCommand, type Writable, workFolder } from './root.js'
+import { createWatch } from './watch.js'
 
 /** What a box is made of. */
 export interface Ground {
   readonly mounts: readonly Mount[]
+  readonly writables: readonly Writable[]
   readonly env: Readonly<Record<string, string>>
   readonly cgroups: CgroupRoot | undefined
   /** Open descriptors of its user and its mount namespace. */
@@ -36,6 +38,7 @@ const inside = ['--uid', '1000', '--gid', '1000', '--die-with-parent', '--new-se
 /** Makes a box's file system. @throws SandboxError `unavailable` with what bwrap said */
 export async function layGround(
   mounts: readonly Mount[],
+  writables: readonly Writable[],
   env: Readonly<Record<string, string>>,
   limits: Limits,
   cgroups: CgroupRoot | undefined,
@@ -49,8 +52,15 @@ export async function layGround(
     'CAP_SYS_ADMIN',
   ]
   const pass = ['--json-status-fd', String(fd.status), '--block-fd', String(fd.block)]
-  const command = [...args, ...inside, ...environment(hostEnv), ...groundArgs(mounts, limits), ...pass, '--']
-  const child = begin('bwrap', [...command, ...inodeLimitCommand(limits)], inheritedDescriptors(), [])
+  const command = [
+    ...args,
+    ...inside,
+    ...environment(hostEnv),
+    ...groundArgs(mounts, writables, limits),
+    ...pass,
+    '--',
+  ]
+  const child = begin('bwrap', [...command, ...groundCommand(writables, limits)], inheritedDescriptors(), [])
   const said = text(child.stderr)
   const ended = exitOf(child)
   child.stdin.end()
@@ -62,7 +72,8 @@ export async function layGround(
   child.unblock()
   const { code } = await ended
   const [user, mount] = held
-  if (code === 0 && user !== undefined && mount !== undefined) return { mounts, env, cgroups, user, mount }
+  if (code === 0 && user !== undefined && mount !== undefined)
+    return { mounts, writables, env, cgroups, user, mount }
   for (const descriptor of held) closeSync(descriptor)
   throw new SandboxError(
     'unavailable',
@@ -109,17 +120,18 @@ export async function launch(
     workFolder,
   ]
   const limited = ['--', ...processLimits(limits, timeoutSec, ground.cgroups === undefined), '--', ...command]
-  const args = [...enter, '--', ...close, ...box, ...commandArgs(ground.mounts), ...pass, ...limited]
-  const cgroup = ground.cgroups && createCgroup(ground.cgroups, limits)
+  const files = commandArgs(ground.mounts, ground.writables, ground.cgroups !== undefined)
+  const args = [...enter, '--', ...close, ...box, ...files, ...pass, ...limited]
+  const cgroup = ground.cgroups ? createCgroup(ground.cgroups, limits) : createWatch(limits)
   const child = begin('nsenter', args, inherited, [ground.user, ground.mount])
   const exited = exitOf(child)
   const pid = await child.pid
   const first = pid === undefined ? undefined : identify(pid)
   try {
-    if (first !== undefined) cgroup?.add(first.pid)
+    if (first !== undefined) cgroup.add(first.pid)
   } catch (error) {
     child.process.kill('SIGKILL') // Still blocked: nothing has begun in it.
-    await cgroup?.remove()
+    await cgroup.remove()
     throw new SandboxError(
       'failed',
       `Could not limit a box by control group: ${(error as Error).message}`,
@@ -132,8 +144,8 @@ export async function launch(
     if (first === undefined) child.process.kill('SIGKILL')
     else await destroy(first)
     await exited
-    if (cgroup !== undefined) memory = cgroup.memory()
-    await cgroup?.remove()
+    memory = cgroup.memory()
+    await cgroup.remove()
   }
   child.unblock()
   return {
@@ -154,6 +166,7 @@ function processLimits(limits: Limits, timeoutSec: number | undefined, alone: bo
   return [
     'prlimit',
     '--core=0',
+    '--msgqueue=0',
     `--fsize=${limits.diskBytes}`,
     '--nofile=1024',
     `--nproc=${limits.pids + 1}`, // Its first process is bwrap's own.

@@ -1,81 +1,16 @@
 /**
- * The system calls no program in a box needs and many escapes did: refused by a classic BPF filter.
- * Format: `struct sock_filter` of linux/filter.h over `struct seccomp_data` of linux/seccomp.h; numbers from
- * asm/unistd_64.h (x86_64) and asm-generic/unistd.h (aarch64).
+ * The filter of system calls as a classic BPF program.
+ * Format: `struct sock_filter` of linux/filter.h over `struct seccomp_data` of linux/seccomp.h.
  */
-
-/** Name → number on [x86_64, aarch64]; -1 where the architecture has no such call. */
-const refused: Readonly<Record<string, readonly [number, number]>> = {
-  bpf: [321, 280],
-  perf_event_open: [298, 241],
-  add_key: [248, 217],
-  request_key: [249, 218],
-  keyctl: [250, 219],
-  io_uring_setup: [425, 425],
-  io_uring_enter: [426, 426],
-  io_uring_register: [427, 427],
-  userfaultfd: [323, 282],
-  name_to_handle_at: [303, 264],
-  open_by_handle_at: [304, 265],
-  kexec_load: [246, 104],
-  kexec_file_load: [320, 294],
-  init_module: [175, 105],
-  finit_module: [313, 273],
-  delete_module: [176, 106],
-  mount: [165, 40],
-  umount2: [166, 39],
-  pivot_root: [155, 41],
-  chroot: [161, 51],
-  open_tree: [428, 428],
-  move_mount: [429, 429],
-  fsopen: [430, 430],
-  fsconfig: [431, 431],
-  fsmount: [432, 432],
-  fspick: [433, 433],
-  mount_setattr: [442, 442],
-  unshare: [272, 97],
-  setns: [308, 268],
-  ptrace: [101, 117],
-  process_vm_readv: [310, 270],
-  process_vm_writev: [311, 271],
-  process_madvise: [440, 440],
-  pidfd_getfd: [438, 438],
-  kcmp: [312, 272],
-  personality: [135, 92],
-  acct: [163, 89],
-  swapon: [167, 224],
-  swapoff: [168, 225],
-  reboot: [169, 142],
-  settimeofday: [164, 170],
-  clock_settime: [227, 112],
-  clock_adjtime: [305, 266],
-  adjtimex: [159, 171],
-  fanotify_init: [300, 262],
-  quotactl: [179, 60],
-  quotactl_fd: [443, 443],
-  syslog: [103, 116],
-  sethostname: [170, 161],
-  setdomainname: [171, 162],
-  lookup_dcookie: [212, 18],
-  vhangup: [153, 58],
-  iopl: [172, -1],
-  ioperm: [173, -1],
-  modify_ldt: [154, -1],
-  // Memory that neither a size-limited /tmp nor RLIMIT_DATA sees.
-  memfd_create: [319, 279],
-  memfd_secret: [447, 447],
-  shmget: [29, 194],
-}
+import { families, namespaceFlags, refused, uncounted } from '../system-calls.js'
 
 const machines = {
-  x64: { index: 0, audit: 0xc000003e, clone: 56, mmap: 9, socket: 41, ioctl: 16 },
-  arm64: { index: 1, audit: 0xc00000b7, clone: 220, mmap: 222, socket: 198, ioctl: 29 },
+  x64: { index: 0, audit: 0xc000003e, clone: 56, mmap: 9, socket: 41, ioctl: 16, prlimit: 302 },
+  arm64: { index: 1, audit: 0xc00000b7, clone: 220, mmap: 222, socket: 198, ioctl: 29, prlimit: 261 },
 } as const
 
 const clone3 = 435
-const namespaceFlags = 0x7e020080 // CLONE_NEW{TIME,NS,CGROUP,UTS,IPC,USER,PID,NET}
 const sharedAnonymous = 0x21 // MAP_SHARED | MAP_ANONYMOUS
-const families = [1, 2, 10] // AF_UNIX, AF_INET, AF_INET6
 const terminalInput = [0x5412, 0x541c] // TIOCSTI, TIOCLINUX
 const errno = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 }
 
@@ -95,7 +30,7 @@ const allow = [0x06, 0, 0, 0x7fff_0000] as const
 export function seccompFilter(arch: string = process.arch): Buffer | undefined {
   if (arch !== 'x64' && arch !== 'arm64') return undefined
   const machine = machines[arch]
-  const numbers = Object.values(refused)
+  const numbers = Object.values({ ...refused, ...uncounted })
     .map((pair) => pair[machine.index] ?? -1)
     .filter((number) => number >= 0)
   return encode([
@@ -123,6 +58,12 @@ export function seccompFilter(arch: string = process.arch): Buffer | undefined {
     equal(machine.ioctl, 0, 5),
     load(at.argument(1)),
     ...terminalInput.map((request, i) => equal(request, terminalInput.length - 1 - i, i === 0 ? 0 : 1)),
+    refuse(errno.EPERM),
+    allow,
+    // Of itself alone: the first process in a box is bwrap's own, of the same user.
+    equal(machine.prlimit, 0, 4),
+    load(at.argument(0)),
+    equal(0, 1, 0),
     refuse(errno.EPERM),
     allow,
     equal(machine.socket, 0, 5),

@@ -8,6 +8,10 @@ export interface Case {
   readonly forks?: boolean
   /** Needs `start`. */
   readonly stays?: boolean
+  /** It holds the box shut: where nothing contains, it must fail (see the suite's own test). */
+  readonly contains?: boolean
+  /** Does harm to a machine that does not contain it: never run where the driver does not isolate. */
+  readonly harmful?: boolean
   run(at: Place): Promise<void>
 }
 
@@ -44,6 +48,12 @@ export async function run(
 export function pythonOf(box: Sandbox): string {
   const found = box.runtimes.python
   if (found === undefined) throw new Error('This box has no Python; install python3 to test the driver.')
+  return found.command
+}
+
+export function nodeOf(box: Sandbox): string {
+  const found = box.runtimes.node
+  if (found === undefined) throw new Error('This box has no Node; install it to test the driver.')
   return found.command
 }
 

@@ -6,7 +6,8 @@ import { SandboxError } from '../errors.js'
 import type { BoxSpec, Limits } from '../spec.js'
 import { type Exit, exitOfStatus, type Running } from '../supervise.js'
 import { demux } from './demux.js'
-import { requireEngine } from './engine.js'
+import { type FoundEngine, requireEngine } from './engine.js'
+import { hardening } from './hardening.js'
 
 /** By which `bench clean` knows its own. */
 export const label = 'bench.sandbox'
@@ -25,6 +26,7 @@ const supervisor = `
   mkdir -m 0777 ${workFolder} || exit
   exec 2>/dev/null
   while read -r line; do
+    case $line in ready | [0-9]*) ;; *) continue ;; esac
     [ "$line" = ready ] || { i=0; while [ $i -lt 100 ] && kill -9 -1; do i=$((i + 1)); done; (:); }
     kills=0
     for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
@@ -45,9 +47,9 @@ export interface Box {
 }
 
 /** @throws SandboxError `unavailable` */
-export async function createBox(engine: Docker, image: string, spec: BoxSpec, limits: Limits): Promise<Box> {
-  const container = await engine.createContainer(settings(image, spec, limits))
-  const stream = (await container.attach({ stream: true, stdin: true, stdout: true, hijack: true })) as Duplex
+export async function createBox(at: FoundEngine, image: string, spec: BoxSpec, limits: Limits): Promise<Box> {
+  const container = await at.engine.createContainer(settings(at, image, spec, limits))
+  const stream = await attach(container)
   await container.start()
   const ask = conversation(stream)
   let held = limits
@@ -77,7 +79,7 @@ export async function createBox(engine: Docker, image: string, spec: BoxSpec, li
 
 /** Removes every container that carries our label; how many. @throws SandboxError `unavailable` */
 export async function cleanContainers(): Promise<number> {
-  const engine = await requireEngine()
+  const { engine } = await requireEngine()
   const left = await engine.listContainers({ all: true, filters: { label: [label] } })
   await Promise.all(
     left.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone)),
@@ -85,7 +87,22 @@ export async function cleanContainers(): Promise<number> {
   return left.length
 }
 
-function settings(image: string, spec: BoxSpec, limits: Limits): Docker.ContainerCreateOptions {
+/** Its options go into the address: podman would pass a body on to the container's stdin. */
+export async function attach(container: Docker.Container): Promise<Duplex> {
+  const options = {
+    _query: { stream: true, stdin: true, stdout: true, stderr: true },
+    _body: {},
+    hijack: true,
+  }
+  return (await container.attach(options as Docker.ContainerAttachOptions)) as Duplex
+}
+
+function settings(
+  at: FoundEngine,
+  image: string,
+  spec: BoxSpec,
+  limits: Limits,
+): Docker.ContainerCreateOptions {
   const inodes = Math.max(64, Math.floor(limits.diskBytes / 4096))
   return {
     Image: image,
@@ -99,13 +116,8 @@ function settings(image: string, spec: BoxSpec, limits: Limits): Docker.Containe
     Labels: { [label]: String(process.pid) },
     HostConfig: {
       ...resources(limits),
-      NetworkMode: 'none',
-      ReadonlyRootfs: true,
-      CapDrop: ['ALL'],
+      ...hardening(at),
       CapAdd: ['KILL'],
-      SecurityOpt: ['no-new-privileges'],
-      IpcMode: 'none',
-      LogConfig: { Type: 'none', Config: {} },
       AutoRemove: true,
       Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${limits.diskBytes},nr_inodes=${inodes},mode=1777` },
       Mounts: (spec.mounts ?? []).map(({ source, target }) => ({
@@ -167,7 +179,8 @@ function conversation(stream: Duplex) {
         waiting.delete(line)
         resolve(kills)
       })
-      stream.write(`${line}\n`)
+      // What podman has put before it, even so, is a line of its own then.
+      stream.write(`\n${line}\n`)
     })
 }
 

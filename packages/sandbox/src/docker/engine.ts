@@ -7,10 +7,22 @@ import type { Probe } from '../spec.js'
 
 export type Refusal = Extract<Probe, { ok: false }>
 
-/** The first engine that answers, or what to do so that one does. */
-export async function findEngine(): Promise<{ engine: Docker; version: string } | Refusal> {
+/** An engine that answered. */
+export interface FoundEngine {
+  readonly engine: Docker
+  /** With its name: `Docker Engine 20.10.24`. */
+  readonly version: string
+  readonly podman: boolean
+  /** OCI runtime to use where not the engine's own: `runsc`, `crun`, `kata`. */
+  readonly runtime?: string
+}
+
+/**
+ * The first engine that answers, or what to do so that one does.
+ * @param host address of the engine; by default that of DOCKER_HOST, else the usual sockets
+ */
+export async function findEngine(host = process.env.DOCKER_HOST): Promise<FoundEngine | Refusal> {
   const { default: Engine } = await import('dockerode')
-  const host = process.env.DOCKER_HOST
   const sockets = host ? [host] : usualSockets().filter((path) => existsSync(path))
   let refusal = nowhere()
   for (const socket of sockets) {
@@ -19,8 +31,8 @@ export async function findEngine(): Promise<{ engine: Docker; version: string } 
     const engine = path.startsWith('/') ? new Engine({ socketPath: path }) : new Engine()
     try {
       const { Version, Components } = await engine.version()
-      const name = Components?.[0]?.Name?.startsWith('Podman') ? 'podman' : 'Docker Engine'
-      return { engine, version: `${name} ${Version}` }
+      const podman = Components?.[0]?.Name?.startsWith('Podman') ?? false
+      return { engine, version: `${podman ? 'podman' : 'Docker Engine'} ${Version}`, podman }
     } catch (error) {
       refusal = silence(socket, error as NodeJS.ErrnoException)
     }
@@ -29,9 +41,9 @@ export async function findEngine(): Promise<{ engine: Docker; version: string } 
 }
 
 /** @throws SandboxError `unavailable` */
-export async function requireEngine(): Promise<Docker> {
-  const found = await findEngine()
-  if ('engine' in found) return found.engine
+export async function requireEngine(host?: string): Promise<FoundEngine> {
+  const found = await findEngine(host)
+  if ('engine' in found) return found
   throw new SandboxError('unavailable', found.reason)
 }
 

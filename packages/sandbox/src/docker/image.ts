@@ -2,28 +2,20 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type Docker from 'dockerode'
 import { pack } from 'tar-stream'
 import { SandboxError } from '../errors.js'
 import { requireEngine } from './engine.js'
+import { recipe } from './recipes.js'
 
-/** Beside `src` in the sources, beside `dist` in the package. */
-function recipe(name: string): string {
-  const places = ['../image', '../../image'].map((folder) =>
-    fileURLToPath(new URL(`${folder}/${name}`, import.meta.url)),
-  )
-  return places.find((path) => existsSync(path)) ?? name
-}
-
-/** `BENCH_SANDBOX_IMAGE`, or one named after the content of the recipes, so that a changed recipe is a new image. */
-export function imageName(): string {
-  if (process.env.BENCH_SANDBOX_IMAGE) return process.env.BENCH_SANDBOX_IMAGE
-  const hash = createHash('sha256')
-  for (const name of ['Dockerfile', 'host-root.sh']) hash.update(readFileSync(recipe(name)))
-  return `bench/sandbox:${hash.digest('hex').slice(0, 12)}`
-}
+const repository = 'bench/sandbox'
+/** Under which an image tells the recipes it was made by: those of another version of ours are not used. */
+const label = 'bench.recipes'
 
 export interface BuildOptions {
   /**
@@ -31,59 +23,159 @@ export interface BuildOptions {
    * network needed). By default the first, and the second where no registry answers.
    */
   readonly from?: 'registry' | 'host'
+  /** Takes this image's files instead, and nothing of its settings. It needs /bin/sh, tar, and Python 3 or Node. */
+  readonly base?: string
   readonly engine?: Docker
 }
 
-/** Builds the sandbox image and returns its name. @throws SandboxError `unavailable` or `failed` */
+/**
+ * The image to use: `BENCH_SANDBOX_IMAGE`, else the newest that was built by this version's recipes.
+ * Undefined where there is none.
+ */
+export async function findImage(engine: Docker): Promise<string | undefined> {
+  const named = process.env.BENCH_SANDBOX_IMAGE
+  if (named) return (await has(engine, named)) ? named : undefined
+  const built = await engine.listImages({ filters: { label: [`${label}=${recipes()}`] } })
+  const [newest] = built
+    .filter(({ RepoTags }) => RepoTags?.some((tag) => tag.includes(`${repository}:`)))
+    .sort((one, other) => other.Created - one.Created)
+  return newest?.RepoTags?.find((tag) => tag.includes(`${repository}:`))
+}
+
+/**
+ * Builds the sandbox image and returns its name, whose tag is a hash of all that determines it: what is there already
+ * is not built again. The newest is the one that boxes are made from.
+ * @throws SandboxError `unavailable` or `failed`
+ */
 export async function buildImage(options: BuildOptions = {}): Promise<string> {
-  const engine = options.engine ?? (await requireEngine())
-  const name = imageName()
-  if (options.from === 'host') await fromHost(engine, name)
-  else
-    try {
-      await fromRegistry(engine, name)
-    } catch (error) {
-      if (options.from === 'registry' || process.platform !== 'linux')
-        throw new SandboxError('failed', `Could not build ${name}: ${(error as Error).message}`, error)
-      await fromHost(engine, name)
-    }
+  const engine = options.engine ?? (await requireEngine()).engine
+  try {
+    if (options.base !== undefined) return await fromBase(engine, options.base)
+    if (options.from === 'host') return await fromHost(engine)
+    return await fromRegistry(engine).catch((error) => {
+      if (options.from === 'registry' || process.platform !== 'linux') throw error
+      return fromHost(engine)
+    })
+  } catch (error) {
+    if (error instanceof SandboxError) throw error
+    throw new SandboxError('failed', `Could not build ${repository}: ${(error as Error).message}`, error)
+  }
+}
+
+/** All in one layer, so that no setting of the base comes along: not its user, entry point, volumes, environment. */
+async function fromBase(engine: Docker, base: string): Promise<string> {
+  const { Id } = await pulled(engine, base)
+  const name = nameOf(`base ${Id}`)
+  if (await has(engine, name)) return name
+  const container = await engine.createContainer({ Image: Id, Entrypoint: ['/bin/sh'], Cmd: [] })
+  try {
+    await imported(engine, (await container.export()) as NodeJS.ReadableStream, name)
+  } finally {
+    await container.remove({ force: true, v: true })
+  }
   return name
 }
 
-async function fromRegistry(engine: Docker, name: string): Promise<void> {
+async function fromRegistry(engine: Docker): Promise<string> {
+  const dockerfile = readFileSync(recipe('Dockerfile'), 'utf8')
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base = '']) => base)
+  const ids: string[] = []
+  for (const base of bases) ids.push((await pulled(engine, base)).Id)
+  const name = nameOf(`registry ${ids.join(' ')}`)
+  if (await has(engine, name)) return name
   const context = pack()
-  context.entry({ name: 'Dockerfile' }, readFileSync(recipe('Dockerfile')))
+  context.entry({ name: 'Dockerfile' }, dockerfile)
   context.finalize()
-  const progress = await engine.buildImage(context, { t: name })
-  await new Promise<void>((resolve, reject) => {
-    engine.modem.followProgress(progress, (error, steps: readonly { error?: string }[] = []) => {
-      const failed = error?.message ?? steps.find((step) => step.error)?.error
+  await followed(engine, await engine.buildImage(context, { t: name, labels: { [label]: recipes() } }))
+  return name
+}
+
+async function fromHost(engine: Docker): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-image-'))
+  try {
+    const archive = join(folder, 'root.tar')
+    const script = spawn('/bin/sh', [recipe('host-root.sh')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH },
+    })
+    let said = ''
+    script.stderr.on('data', (chunk) => {
+      said += chunk
+    })
+    const ended = once(script, 'close')
+    const hash = createHash('sha256')
+    script.stdout.on('data', (chunk) => hash.update(chunk))
+    await pipeline(script.stdout, createWriteStream(archive))
+    const [code] = await ended
+    if (code !== 0)
+      throw new SandboxError(
+        'failed',
+        `Could not pack this machine's Python: ${said.trim().split('\n').at(-1)}`,
+      )
+    const name = nameOf(`host ${hash.digest('hex')}`)
+    if (!(await has(engine, name))) await imported(engine, createReadStream(archive), name)
+    return name
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** podman ignores the tag of an import, and tells the image instead. */
+async function imported(engine: Docker, archive: NodeJS.ReadableStream, name: string): Promise<void> {
+  const [repo = name, tag = 'latest'] = name.split(':')
+  const changes = ['ENV PATH=/usr/local/bin:/usr/bin:/bin', `LABEL ${label}=${recipes()}`]
+  const steps = await followed(engine, await engine.importImage(archive, { repo, tag, changes }))
+  if (await has(engine, name)) return
+  const id = steps
+    .map(({ id, status }) => id ?? status)
+    .findLast((text) => /^(sha256:)?[0-9a-f]{64}$/.test(text ?? ''))
+  if (id === undefined) throw new Error('the engine imported it and does not tell under which name')
+  await engine.getImage(id).tag({ repo, tag })
+}
+
+interface Step {
+  readonly id?: string
+  readonly status?: string
+  readonly error?: string
+}
+
+function followed(engine: Docker, progress: NodeJS.ReadableStream): Promise<readonly Step[]> {
+  return new Promise((resolve, reject) => {
+    engine.modem.followProgress(progress, (error, steps: readonly Step[] | null) => {
+      const failed = error?.message ?? steps?.find((step) => step.error)?.error
       if (failed) reject(new Error(failed))
-      else resolve()
+      else resolve(steps ?? [])
     })
   })
 }
 
-async function fromHost(engine: Docker, name: string): Promise<void> {
-  const script = spawn('/bin/sh', [recipe('host-root.sh')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH },
-  })
-  let said = ''
-  script.stderr.on('data', (chunk) => {
-    said += chunk
-  })
-  const [repo = name, tag = 'latest'] = name.split(':')
-  const ended = once(script, 'close')
-  const progress = await engine.importImage(script.stdout, { repo, tag, changes: ['ENV PATH=/usr/bin:/bin'] })
-  progress.resume()
-  await once(progress, 'end')
-  const [code] = await ended
-  if (code !== 0)
-    throw new SandboxError(
-      'failed',
-      `Could not pack this machine's Python for ${name}: ${said.trim().split('\n').at(-1)}`,
+async function pulled(engine: Docker, image: string): Promise<Docker.ImageInspectInfo> {
+  const inspect = () => engine.getImage(image).inspect()
+  try {
+    return await inspect()
+  } catch {
+    await followed(engine, await engine.pull(image))
+    return inspect()
+  }
+}
+
+async function has(engine: Docker, image: string): Promise<boolean> {
+  return engine
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
     )
-  // podman ignores the tag of an import; Docker does not mind being told again.
-  await engine.getImage(name).inspect()
+}
+
+function recipes(): string {
+  const hash = createHash('sha256')
+  for (const name of ['Dockerfile', 'host-root.sh'] as const) hash.update(readFileSync(recipe(name)))
+  return hash.digest('hex').slice(0, 12)
+}
+
+/** @param content what determines it beside the recipes */
+function nameOf(content: string): string {
+  return `${repository}:${createHash('sha256').update(`${recipes()} ${content}\n`).digest('hex').slice(0, 12)}`
 }

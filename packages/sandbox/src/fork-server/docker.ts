@@ -1,8 +1,9 @@
 /** A fork server in a container. */
-import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
-import { label } from '../docker/container.js'
+import { attach, label } from '../docker/container.js'
 import { demux } from '../docker/demux.js'
+import type { FoundEngine } from '../docker/engine.js'
+import { hardening } from '../docker/hardening.js'
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import type { ForkServer, ForkServerSpec, Limits, Runtime } from '../spec.js'
@@ -16,7 +17,7 @@ const own = { memoryBytes: 96 * 2 ** 20, pids: 16, programBytes: 32 * 2 ** 20 }
 
 /** @throws SandboxError `unavailable` or `unsupported` */
 export async function openInContainer(
-  engine: Docker,
+  at: FoundEngine,
   image: string,
   spec: ForkServerSpec,
   runtimes: Readonly<Record<string, Runtime>>,
@@ -27,7 +28,7 @@ export async function openInContainer(
       `A fork server needs Python 3, and ${image} has none; build another.`,
     )
   const limits = limitsOf(spec.limits)
-  const box = await createContainer(engine, settings(image, runtimes.python.command, spec, limits))
+  const box = await createContainer(at.engine, settings(at, image, runtimes.python.command, spec, limits))
   const first = opening(layout, spec, limits, runtimes.node)
   return serve(box, first, Object.keys(spec.programs), limits, runtimes)
 }
@@ -35,13 +36,7 @@ export async function openInContainer(
 async function createContainer(engine: Docker, options: Docker.ContainerCreateOptions): Promise<AgentBox> {
   try {
     const container = await engine.createContainer(options)
-    const stream = (await container.attach({
-      stream: true,
-      stdin: true,
-      stdout: true,
-      stderr: true,
-      hijack: true,
-    })) as Duplex
+    const stream = await attach(container)
     await container.start()
     const { stdout, stderr, ended } = demux(stream)
     let said = ''
@@ -68,6 +63,7 @@ async function createContainer(engine: Docker, options: Docker.ContainerCreateOp
 }
 
 function settings(
+  at: FoundEngine,
   image: string,
   python: string,
   spec: ForkServerSpec,
@@ -95,13 +91,8 @@ function settings(
       MemorySwap: memory,
       PidsLimit: 2 * limits.pids + own.pids + spare * 16,
       NanoCpus: Math.round(limits.cpus * 1e9),
-      NetworkMode: 'none',
-      ReadonlyRootfs: true,
-      CapDrop: ['ALL'],
+      ...hardening(at),
       CapAdd: ['SETUID', 'SETGID', 'KILL', 'CHOWN'],
-      SecurityOpt: ['no-new-privileges'],
-      IpcMode: 'none',
-      LogConfig: { Type: 'none', Config: {} },
       AutoRemove: true,
       Tmpfs: {
         '/tmp': `rw,exec,nosuid,nodev,size=${2 * limits.diskBytes},nr_inodes=${2 * inodes},mode=0711`,

@@ -1,0 +1,147 @@
+import { expect } from 'vitest'
+import { type Case, nodeOf, python, run } from './case.js'
+
+const MiB = 2 ** 20
+const limits = { memoryBytes: 200 * MiB, timeoutSec: 20 }
+
+/** Every kind of memory is the box's, and counted together. */
+export const memory: readonly Case[] = [
+  bomb(
+    'eight children, each below the limit, are ended together',
+    `for _ in range(8):
+    if os.fork() == 0:
+        mine = touched(100 << 20); os.write(ready[1], b'x'); time.sleep(1000)
+if all_of(8): print('had it all')`,
+  ),
+  bomb(
+    'children in sessions of their own are counted as well',
+    `for _ in range(8):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork(): os._exit(0)
+        mine = touched(100 << 20); os.write(ready[1], b'x'); time.sleep(1000)
+if all_of(8): print('had it all')`,
+  ),
+  bomb(
+    'memory that grows by small steps ends at the limit',
+    `mine = []
+while len(mine) < 800: mine.append(touched(1 << 20))
+print('had it all')`,
+  ),
+  bomb(
+    'memory files are the box’s memory',
+    `libc = ctypes.CDLL(None, use_errno=True)
+for number in range(8):
+    descriptor = libc.memfd_create(b'bomb', 0)
+    if descriptor < 0: raise OSError(ctypes.get_errno(), 'memfd_create')
+    for _ in range(100): os.write(descriptor, bytes(1 << 20))
+print('had it all')`,
+  ),
+  bomb(
+    'a device of zeros is no way to more memory',
+    `for _ in range(8):
+    descriptor = os.open('/dev/zero', os.O_RDWR)
+    mine = mmap.mmap(descriptor, 100 << 20, mmap.MAP_SHARED)
+    for at in range(0, len(mine), 4096): mine[at] = 1
+    mine.madvise(4) # No longer mapped in, and still there.
+    kept.append(mine)
+print('had it all')`,
+  ),
+  bomb(
+    'System V segments are the box’s memory',
+    `libc = ctypes.CDLL(None, use_errno=True)
+libc.shmat.restype = ctypes.c_void_p
+for _ in range(8):
+    segment = libc.shmget(0, 100 << 20, 0o1600)
+    if segment < 0: raise OSError(ctypes.get_errno(), 'shmget')
+    address = libc.shmat(segment, None, 0)
+    libc.shmctl(segment, 0, None)
+    if address in (None, ctypes.c_void_p(-1).value): raise OSError(ctypes.get_errno(), 'shmat')
+    ctypes.memset(address, 1, 100 << 20)
+print('had it all')`,
+  ),
+  bomb(
+    'what sockets hold is the box’s memory',
+    `total = 0
+import socket
+for _ in range(6):
+    if os.fork() == 0:
+        while True:
+            try: pair = socket.socketpair()
+            except OSError: break
+            kept.append(pair)
+            for side in pair:
+                side.setblocking(False)
+                try:
+                    while True: total += side.send(bytes(65536))
+                except OSError: pass
+        os.write(ready[1], b'x' if total >= 70 << 20 else b'-'); time.sleep(1000)
+if all_of(6): print('had it all')`,
+  ),
+  {
+    name: 'buffers of Node are the box’s memory',
+    contains: true,
+    forks: true,
+    async run({ open }) {
+      await using box = await open({ limits })
+      for (const code of [
+        'const kept = []; for (let i = 0; i < 80; i++) kept.push(Buffer.alloc(10 * 2 ** 20, 1)); console.log("had it all")',
+        'const kept = []; for (let i = 0; i < 80; i++) kept.push(new Uint8Array(new SharedArrayBuffer(10 * 2 ** 20)).fill(1)); console.log("had it all")',
+        'new Uint8Array(new WebAssembly.Memory({ initial: 12800 }).buffer).fill(1); console.log("had it all")',
+      ]) {
+        const result = await run(box, [nodeOf(box), '-e', code])
+        expect(result.out).toBe('')
+        expect(result.reason === 'memory' || result.code !== 0).toBe(true)
+      }
+      expect((await run(box, [nodeOf(box), '-p', '1'])).out).toBe('1\n')
+    },
+  },
+  {
+    name: 'what was used below the limit is no fault',
+    forks: true,
+    async run({ open }) {
+      await using box = await open({ limits })
+      const code = `import os, time
+mine = bytearray(100 << 20)
+for at in range(0, len(mine), 4096): mine[at] = 1
+# Shared with its children until somebody writes: counted once.
+for _ in range(6):
+    if os.fork() == 0: sum(mine[::4096]); time.sleep(0.5); os._exit(0)
+print([os.WEXITSTATUS(os.wait()[1]) for _ in range(6)])`
+      expect(await python(box, code)).toMatchObject({ reason: 'ok', code: 0, out: '[0, 0, 0, 0, 0, 0]\n' })
+    },
+  },
+]
+
+const beginning = `import ctypes, mmap, os, time
+ready = os.pipe()
+kept = []
+def touched(size):
+    mine = bytearray(size)
+    for at in range(0, size, 4096): mine[at] = 1
+    return mine
+def all_of(number):
+    os.close(ready[1])
+    said = b''
+    while len(said) < number:
+        more = os.read(ready[0], 1)
+        if not more: return False
+        said += more
+    return b'-' not in said
+`
+
+/** Takes four times what there is: it may not get it, and the box is to be of use again. */
+function bomb(name: string, code: string): Case {
+  return {
+    name,
+    contains: true,
+    forks: true,
+    async run({ open }) {
+      await using box = await open({ limits })
+      const result = await python(box, beginning + code)
+      expect(result.out).toBe('')
+      expect(result.reason === 'memory' || result.code !== 0).toBe(true)
+      expect((await python(box, 'print("on")')).out).toBe('on\n')
+    },
+  }
+}
