@@ -20,12 +20,9 @@ export interface EvalPlusSet {
   readonly ownKey: 'test' | 'assertion'
   /** SHA-256 of the unpacked file, and the version that EvalPlus gave it. */
   readonly versions: Readonly<Record<string, string>>
-  /** Arguments of all calls, from JSON to what the set means by it. */
-  arguments(problem: string, inputs: readonly Inputs[]): readonly Inputs[]
+  /** Lists of arguments in the notation of values, from what the file has to what the set means by it. */
+  arguments(problem: string, inputs: readonly Json[]): readonly Json[]
 }
-
-/** A list of arguments, in the notation of values. */
-export type Inputs = Json
 
 export function evalPlusFormat(set: EvalPlusSet): DatasetFormat {
   const shape = shapeOf(set)
