@@ -16,6 +16,8 @@ export interface Syntax {
   parts(path: string, options: ReadOptions): AsyncIterable<Part>
   /** An item's place, for messages: `test_cases[3]`, `line 4`. */
   place(position: number): string
+  /** Its bytes as they are hashed, where the file is no text. */
+  bytes?(path: string, options: ReadOptions): AsyncIterable<Uint8Array>
 }
 
 /** What a format means. */
@@ -49,7 +51,7 @@ export async function openDocument<Header, Item>(
   const { name, version, description } = shape.describe(header, hash)
 
   async function* tasks(): AsyncGenerator<Task> {
-    if ((await fileStamp(path)) !== stamp && (await hashOf(path)) !== hash) throw changed(path)
+    if ((await fileStamp(path)) !== stamp && (await hashOf(path, syntax)) !== hash) throw changed(path)
     const digest = createHash('sha256')
     for await (const part of syntax.parts(path, { hash: digest })) {
       if (part.kind === 'header') continue
@@ -115,9 +117,9 @@ function idHint(value: unknown): string {
   return typeof id === 'string' ? ` (${quoted(id)})` : ''
 }
 
-async function hashOf(path: string): Promise<string> {
+async function hashOf(path: string, { bytes = readChunks }: Syntax): Promise<string> {
   const hash = createHash('sha256')
-  for await (const _ of readChunks(path, { hash })) {
+  for await (const _ of bytes(path, { hash })) {
     // Read for its bytes only.
   }
   return hash.digest('hex')

@@ -83,7 +83,10 @@ async function openFile(
   const all = await loadFormats()
   const name = basename(path)
   const candidates = all.filter(({ extensions }) => longestEnding(name, extensions) !== undefined)
-  const format = candidates.find((candidate) => candidate.detect(head, path))
+  const detected = candidates.filter((candidate) => candidate.detect(head, path))
+  // Options say which of several is meant: a file with ids and prompts is also a table of other columns.
+  const takes = ({ options = {} }: DatasetFormat) => Object.keys(given).every((name) => name in options)
+  const format = detected.find(takes) ?? detected[0]
   if (format !== undefined) {
     refuseUnknownOptions(path, format, given)
     return format.open(path, signal, given)

@@ -17,4 +17,7 @@ export const formats = {
   livecodebench: () => import('./adapters/livecodebench.js'),
   humaneval: () => import('./adapters/humaneval.js'),
   jsonl: () => import('./adapters/jsonl.js'),
+  'jsonl-table': () => import('./adapters/jsonl-table.js'),
+  csv: () => import('./adapters/csv.js'),
+  parquet: () => import('./adapters/parquet.js'),
 } satisfies Record<string, () => Promise<{ format: DatasetFormat }>>

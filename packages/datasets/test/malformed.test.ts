@@ -98,17 +98,17 @@ const rows: Row[] = [
   ],
   [
     'unknown ending',
-    'x.csv',
+    'x.xlsx',
     'a,b',
     'unknown_format',
-    'x.csv: no dataset format reads ".csv"; known endings: …',
+    'x.xlsx: no dataset format reads ".xlsx"; known endings: …',
   ],
   [
     "another set's JSONL",
     'm.jsonl',
     '{"question": "1+1?", "answer": "2"}\n',
-    'unknown_format',
-    'm.jsonl: its first line fits none of the formats …',
+    'bad_option',
+    'm.jsonl: say which column is asked: #prompt=question; its columns are "question", "answer"',
   ],
   // Syntax
   [

@@ -51,7 +51,10 @@ describe('options behind a path', () => {
     ['crux.jsonl#mode=', 'crux.jsonl: the option "mode=" is not written as key=value after the #'],
     ['crux.jsonl#mode=input,mode=output', 'crux.jsonl: the option "mode" is given twice; keep one'],
     ['crux.jsonl#mod=input', 'crux.jsonl: unknown option "mod"; did you mean "mode"?; it takes mode'],
-    ['native.jsonl#split=test', 'native.jsonl: unknown option "split"; it takes none'],
+    [
+      'native.jsonl#split=test',
+      'native.jsonl: split=test: no column "split"; its columns are "id", "prompt"',
+    ],
     ['module.mjs#split=test', 'module.mjs: unknown option "split"; it takes none'],
   ])('%s is refused', async (source, message) => {
     expect(await refusal(source)).toBe(message)
