@@ -4,8 +4,8 @@ When the host is gone it ends, and with it everything in the box.
 """
 import base64
 import gc
-import importlib.abc
-import importlib.util
+import importlib
+import importlib.machinery
 import os
 import platform
 import select
@@ -20,13 +20,12 @@ from agent.job import Process, run
 from agent.places import places
 
 preloaded = (
-    "abc array base64 bisect builtins cmath collections collections.abc contextlib copy dataclasses datetime decimal enum "
-    "fractions functools hashlib heapq io itertools json math numbers operator os queue random re statistics string "
-    "struct sys textwrap threading time traceback types typing unicodedata warnings"
+    "abc array bisect builtins cmath collections collections.abc contextlib copy dataclasses datetime decimal enum "
+    "fractions functools heapq io itertools json math numbers operator random re statistics string textwrap time typing"
 ).split()
 
 
-class Programs(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+class Programs:
     """Imports the trusted programs from memory: no folder of theirs is on the path that jobs see."""
 
     def __init__(self, sources, folder):
@@ -36,16 +35,16 @@ class Programs(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def find_spec(self, name, path=None, target=None):
         if name + ".py" not in self.sources:
             return None
-        return importlib.util.spec_from_loader(name, self, origin=os.path.join(self.folder, name + ".py"))
+        return importlib.machinery.ModuleSpec(name, self, origin=os.path.join(self.folder, name + ".py"))
 
-    def get_source(self, name):
-        return self.sources[name + ".py"].decode()
+    def create_module(self, spec):
+        return None
 
-    def get_code(self, name):
-        return compile(self.get_source(name), os.path.join(self.folder, name + ".py"), "exec", dont_inherit=True)
-
-    def is_package(self, name):
-        return False
+    def exec_module(self, module):
+        spec = module.__spec__
+        module.__file__ = spec.origin
+        source = self.sources[spec.name + ".py"].decode()
+        exec(compile(source, spec.origin, "exec", dont_inherit=True), module.__dict__)
 
 
 class Handle:
@@ -129,6 +128,7 @@ class Broker:
         for one in wanted:
             for name in ("payload", "stdin"):
                 one[name], at = blobs[at : at + one[name]], at + one[name]
+            one["number"] = self.opening["numbers"][one["program"]]
         cells = self.cells[: len(wanted)]
         for cell in cells:
             cell.await_ready()
@@ -230,8 +230,10 @@ def prepare(opening):
             pass
     finder = Programs(sources, folder)
     sys.meta_path.insert(0, finder)
-    programs = {name: importlib.import_module(name[:-3]) for name in sources if name.endswith(".py")}
+    modules = {name: importlib.import_module(name[:-3]) for name in sources if name.endswith(".py")}
     sys.meta_path.remove(finder)
+    opening["numbers"] = {name: number for number, name in enumerate(sources)}
+    programs = [(name, getattr(modules.get(name), "main", None)) for name in sources]
     gc.collect()
     gc.freeze()
     return programs

@@ -2,13 +2,14 @@
 A cell: a template process that forks one job at a time, and sees to its end. Payloads pass it by: they go from the
 broker to the job alone. It reports the end of a job when, as its reaper, it has buried all that the job started.
 """
+import gc
 import os
 import select
 import signal
 import socket
 
-from agent import channel, start
-from agent.places import stat_of
+from agent import channel, linux, start
+from agent.places import die_first, stat_of
 
 tick_ms = 10  # Between two looks at a job that is watched.
 ticks_per_second = os.sysconf("SC_CLK_TCK")
@@ -26,25 +27,26 @@ class Cell:
 
     def serve(self):
         """For as long as there is a broker."""
-        # Descriptors that a job gets a number for are not used otherwise: dup2 never closes what is still needed.
-        while os.open("/dev/null", os.O_RDWR) < 16:
-            pass
-        awake, wake = os.pipe()
-        for descriptor in (awake, wake):
-            os.set_blocking(descriptor, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-        self.awake = awake
-        self.poll = select.poll()
-        self.poll.register(awake, select.POLLIN)
-        self.poll.register(self.sock, select.POLLIN)
+        # The numbers that a job's descriptors get are taken here: dup2 never closes what is still needed.
+        self.nothing = 0
+        while self.nothing <= start.STDIN_WRITE:
+            self.nothing = os.open("/dev/null", os.O_RDWR)
+        self.complaints = os.dup(2)
+        self.sock = self.sock.dup()
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         self.place.enter()
+        gc.disable()
+        gc.freeze()
         while True:
             links = self.await_order() if self.node else ()
             self.turn += 1
             self.place.fresh()
-            main = self.launch(links)
-            self.attend(main)
+            main, ended = self.launch(links)
+            self.attend(main, ended)
+            os.close(ended)
             self.place.clear()
 
     def await_order(self):
@@ -61,31 +63,31 @@ class Cell:
         return channel.ORDER.unpack(heard[0]), heard[1]
 
     def launch(self, links):
-        pipes = [os.pipe() for _ in range(3)]
+        pipes = os.pipe() + os.pipe() + os.pipe()
         ours, theirs = socket.socketpair()
-        main = os.fork()
+        for descriptor, end in enumerate(pipes[1::2], 1):
+            os.dup2(end, descriptor)  # What a job has as 1, 2 and 3, and this process has no use for.
+        main = linux.fork()
         if main == 0:
             try:
-                start.stand(self.place, self.settings, [writing for _, writing in pipes])
-                os.dup2(theirs.fileno(), start.START)
+                self.place.confine()
                 if self.node:
-                    start.be_node(self.place, self.settings, links)
-                os.closerange(4, start.START)
-                os.closerange(start.START + 1, 256)
-                theirs.detach()
-                waiting = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, start.START)
-                start.run_python(waiting, self.programs, self.settings)
+                    start.be_node(theirs, self.settings["node"], links)
+                start.run_python(theirs, self.programs, self.settings["programs"])
             except BaseException:
                 start.tell()
             os._exit(99)
-        for descriptor in [writing for _, writing in pipes] + list(links):
-            os.close(descriptor)
+        self.place.forked()
         theirs.close()
-        self.report(channel.READY, main, 0, 0, channel.NOTHING, [ours.fileno()] + [reading for reading, _ in pipes])
-        for reading, _ in pipes:
-            os.close(reading)
+        for descriptor in pipes[1::2] + tuple(links):
+            os.close(descriptor)
+        for descriptor, own in enumerate((self.nothing, self.complaints, self.nothing), 1):
+            os.dup2(own, descriptor)
+        self.report(channel.READY, 0, 0, 0, channel.NOTHING, (ours.fileno(),) + pipes[::2])
         ours.close()
-        return main
+        for descriptor in pipes[::2]:
+            os.close(descriptor)
+        return main, os.pidfd_open(main) if hasattr(os, "pidfd_open") else linux.open_pid(main)
 
     def report(self, kind, status, cpu, peak, seen, descriptors=()):
         message = channel.REPORT.pack(kind, self.turn, status, cpu, peak, seen)
@@ -94,38 +96,30 @@ class Cell:
         except OSError:
             os._exit(0)
 
-    def attend(self, main):
+    def attend(self, main, ended):
         """Until the job's first process has ended, by itself or not; then the rest of it goes."""
-        cpu, peak, status, seen, watch = 0, 0, None, channel.NOTHING, None
-        while status is None:
-            ready = self.poll.poll(tick_ms if watch else None)
-            if any(descriptor == self.awake for descriptor, _ in ready):
-                try:
-                    os.read(self.awake, 4096)
-                except BlockingIOError:
-                    pass
-            while True:
-                pid, ended, usage = os.wait4(-1, os.WNOHANG)
-                if pid == 0:
-                    break
-                cpu, peak = cpu + micros(usage), max(peak, usage.ru_maxrss)
-                if pid == main:
-                    status = ended
-                    break
-            if status is not None:
-                break
-            if any(descriptor == self.sock.fileno() for descriptor, _ in ready):
+        seen, watch, self.marked = channel.NOTHING, None, set()
+        sock = self.sock.fileno()
+        poll = select.poll()
+        poll.register(ended, select.POLLIN)
+        poll.register(sock, select.POLLIN)
+        ready = poll.poll()
+        while ready[:1] != [(ended, select.POLLIN)]:
+            if ready:
                 (kind, turn, most_cpu, most_memory), _ = self.hear()
                 if turn == self.turn and kind == channel.WATCH:
                     watch = (most_cpu, most_memory)
                 elif turn == self.turn and kind == channel.KILL:
-                    self.place.kill()
                     watch = None
+                    self.place.kill()
             if watch:
-                seen = self.look(cpu, watch)
+                seen = self.look(watch)
                 if seen != channel.NOTHING:
-                    self.place.kill()
                     watch = None
+                    self.place.kill()
+            ready = poll.poll(tick_ms if watch else None)
+        _, status, usage = os.wait4(main, 0)
+        cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss
         while True:
             try:
                 pid, _, usage = os.wait4(-1, os.WNOHANG)
@@ -134,18 +128,21 @@ class Cell:
                     _, _, usage = os.wait4(-1, 0)
             except ChildProcessError:
                 break  # Whatever it started was or became this process's child: none is left.
-            cpu, peak = cpu + micros(usage), max(peak, usage.ru_maxrss)
-        self.report(channel.ENDED, status, cpu, peak, seen)
+            cpu, peak = cpu + usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss)
+        self.report(channel.ENDED, status, int(cpu * 1000000), peak, seen)
 
-    def look(self, cpu, watch):
+    def look(self, watch):
         """What the job's processes use together."""
         most_cpu, most_memory = watch
-        memory = 0
+        cpu = memory = 0
         for pid in self.place.processes():
             fields = stat_of(pid)
             if fields is None:
                 continue
             cpu += sum(map(int, fields[11:15])) * 1000000 // ticks_per_second
+            if pid not in self.marked:
+                self.marked.add(pid)
+                die_first(pid)
             memory += unshared(pid)
         if cpu > most_cpu:
             return channel.TIME
@@ -160,7 +157,3 @@ def unshared(pid):
     except (OSError, ValueError):
         return 0
     return (int(resident) - int(shared)) * page
-
-
-def micros(usage):
-    return int((usage.ru_utime + usage.ru_stime) * 1000000)

@@ -5,6 +5,9 @@ import os
 import socket
 import struct
 
+# To a job: the program's number, sizes of the payload and stdin, seconds of CPU, bytes of memory.
+TASK = struct.Struct("!IQQQQ")
+
 # From a template: kind, its turn (a job's number in it), status as of wait, CPU microseconds, peak KiB, what it has seen.
 REPORT = struct.Struct("!cIiQQc")
 READY, ENDED = b"r", b"e"
@@ -18,9 +21,10 @@ NOTHING, TIME, MEMORY = b"-", b"t", b"m"
 
 
 def send(sock, message, descriptors=()):
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-    if sock.sendmsg([message], rights) != len(message):
-        raise OSError("short message")
+    """How much of it went: all, for what is small."""
+    if not descriptors:
+        return sock.send(message)
+    return sock.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))])
 
 
 def receive(sock, size):

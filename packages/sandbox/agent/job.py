@@ -1,8 +1,6 @@
 """A job as the broker sees it: what it is given, what it writes, when it must end."""
-import json
 import os
 import select
-import struct
 import time
 
 from agent import channel
@@ -57,21 +55,17 @@ class Process:
     def begin(self):
         """Hands over the task, as much of it as goes at once."""
         wanted = self.wanted
-        header = {name: wanted[name] for name in ("program", "cpu", "memory")}
-        header["payload"], header["stdin"] = len(wanted["payload"]), len(wanted["stdin"])
-        head = json.dumps(header).encode()
+        sizes = len(wanted["payload"]), len(wanted["stdin"])
+        task = channel.TASK.pack(wanted["number"], *sizes, int(wanted["cpu"]) + 2, wanted["memory"])
+        self.pending = memoryview(task + wanted["payload"] + wanted["stdin"])
         self.cell.start.setblocking(False)
-        try:
-            channel.send(self.cell.start, struct.pack("!I", len(head)), self.links)
-        except OSError:
-            pass  # It is dead already: its cell will tell.
-        self.pending = memoryview(head + wanted["payload"] + wanted["stdin"])
-        self.feed()
+        self.feed(self.links)
 
-    def feed(self):
+    def feed(self, links=()):
         try:
             while self.pending:
-                self.pending = self.pending[self.cell.start.send(self.pending) :]
+                self.pending = self.pending[channel.send(self.cell.start, self.pending, links) :]
+                links = ()
         except BlockingIOError:
             return
         except OSError:

@@ -2,13 +2,14 @@
 Where a cell keeps its jobs. A cell is one template process and at most one job at a time: what differs between drivers
 is how a job is kept apart from everything else, and how all of it is found again when it must end.
 """
+import itertools
 import os
 import resource
-import secrets
 import signal
 import stat
 
 from agent import linux
+from agent.linux import libc
 
 
 class Place:
@@ -20,14 +21,17 @@ class Place:
         self.folder = "%s/%d" % (settings["scratch"], index)
 
     def enter(self):
-        """Once, by the template."""
+        """Once, by the template. What it gives up here, its jobs never have."""
+        for kind, most in self.settings["rlimits"].items():
+            limit(getattr(resource, kind), most)
 
     def confine(self):
-        """By the job itself, before anything of it is known. What the template has given up stays given up."""
+        """By the job itself, before anything of it is known."""
 
     def fresh(self):
-        """Before each job."""
+        """Before each job, which finds itself in an empty folder."""
         os.mkdir(self.folder, 0o700)
+        os.chdir(self.folder)
 
     def clear(self):
         """After each job, when no process of it is left."""
@@ -36,6 +40,9 @@ class Place:
         except OSError:
             empty(self.folder)
             os.rmdir(self.folder)
+
+    def forked(self):
+        """By the template, after each fork."""
 
     def shut(self):
         linux.prctl(linux.SET_NO_NEW_PRIVS, 1)
@@ -49,6 +56,7 @@ class Users(Place):
     first, last = 20000, 60000
 
     def enter(self):
+        super().enter()
         linux.prctl(linux.SET_SUBREAPER, 1)
         self.span = (self.last - self.first) // self.settings["cells"]
         self.jobs = 0
@@ -65,7 +73,6 @@ class Users(Place):
         os.chown(self.folder, self.user, self.user)
 
     def confine(self):
-        die_first()
         os.setresgid(self.user, self.user, self.user)
         os.setresuid(self.user, self.user, self.user)
 
@@ -98,6 +105,7 @@ class Namespaces(Place):
     """Bubblewrap: the template is the first process of a pid namespace, with a /proc and a /tmp that only it and its job see."""
 
     def enter(self):
+        super().enter()
         linux.unshare(linux.NEW_MOUNTS)
         size = self.settings["diskBytes"]
         options = "size=%d,nr_inodes=%d,mode=0700" % (size, max(64, size // 4096))
@@ -106,10 +114,13 @@ class Namespaces(Place):
         linux.drop_capabilities()
         self.shut()
 
-    def confine(self):
-        linux.prctl(linux.SET_DUMPABLE, 1)  # Its own /proc is not its own without.
-        die_first()
-        linux.prctl(linux.SET_DUMPABLE, 0)
+    def fresh(self):
+        super().fresh()
+        # While the cell is empty: a job may look at itself, and be told to die first.
+        libc.prctl(linux.SET_DUMPABLE, 1, 0, 0, 0)
+
+    def forked(self):
+        libc.prctl(linux.SET_DUMPABLE, 0, 0, 0, 0)
 
     def kill(self):
         try:
@@ -134,6 +145,7 @@ class Bare(Place):
     """No protection at all: only its descendants are known, and where there is no /proc, only its group."""
 
     def enter(self):
+        super().enter()
         try:
             linux.prctl(linux.SET_DEATH_SIGNAL, signal.SIGKILL)
             linux.prctl(linux.SET_SUBREAPER, 1)
@@ -166,10 +178,14 @@ class Bare(Place):
 places = {"users": Users, "namespaces": Namespaces, "bare": Bare}
 
 
-def die_first():
+def die_first(pid):
     """When memory runs out the kernel looks for the highest number."""
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
+    try:
+        descriptor = os.open("/proc/%d/oom_score_adj" % pid, os.O_WRONLY)
+        os.write(descriptor, b"1000")
+        os.close(descriptor)
+    except OSError:
+        pass  # Gone since, or of another mind: what it uses is counted all the same.
 
 
 def limit(kind, most):
@@ -187,6 +203,8 @@ def empty(folder):
     folder = os.fsencode(folder)
     os.chmod(folder, 0o700)
     waiting = [os.path.join(folder, name) for name in os.listdir(folder)]
+    taken = set(waiting)
+    free = (path for path in (os.path.join(folder, b"%d" % n) for n in itertools.count()) if path not in taken)
     while waiting:
         path = waiting.pop()
         if not stat.S_ISDIR(os.lstat(path).st_mode):
@@ -197,7 +215,7 @@ def empty(folder):
             inner = os.path.join(path, name)
             if stat.S_ISDIR(os.lstat(inner).st_mode):
                 os.chmod(inner, 0o700)
-                outer = os.path.join(folder, secrets.token_hex(16).encode())
+                outer = next(free)
                 os.rename(inner, outer)
                 waiting.append(outer)
             else:

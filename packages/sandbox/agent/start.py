@@ -1,55 +1,55 @@
-"""What a process of a job does before it is the program: it waits, confined already, for what it is to be."""
-import json
+"""
+What a process of a job does before it is the program: it waits, confined already, for what it is to be.
+
+Every page that a fork writes to, if only to count a reference, the kernel copies first: that is most of what a short
+job costs. So nothing is done here that can be done before the fork, and little is touched.
+"""
+import atexit
+import gc
 import os
-import resource
 import signal
-import socket
-import struct
 import sys
+import threading
+import traceback
+from resource import RLIMIT_CPU, RLIMIT_DATA, setrlimit
 
 from agent import channel
-from agent.places import limit
 
-LINK_READ, LINK_WRITE, START = 4, 5, 6
-
-
-def stand(place, settings, ends):
-    """Confines this process. `ends`: its stdout, stderr and result; what else it has is closed but for `START`."""
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    os.setsid()
-    for kind, most in settings["rlimits"].items():
-        limit(getattr(resource, kind), most)
-    place.confine()
-    os.chdir(place.folder)
-    for descriptor, end in enumerate(ends, 1):
-        os.dup2(end, descriptor)
+RESULT, LINK_READ, LINK_WRITE, START, STDIN_WRITE = 3, 4, 5, 6, 7
+LAST = 255
 
 
-def run_python(start, programs, settings):
+def run_python(start, programs, folder):
     """Waits for its task, then is the program. Never returns."""
-    task = receive_task(start)
-    if task is None:
+    task, rights, _, _ = start.recvmsg(65536, 64)
+    if not task:
         os._exit(0)
-    header, payload, stdin, links = task
-    limit(resource.RLIMIT_CPU, int(header["cpu"]) + 2)
-    if settings["keeps"]:
-        limit(resource.RLIMIT_DATA, header["memory"])
-    for descriptor, end in enumerate(links, LINK_READ):
-        os.dup2(end, descriptor)
-    os.closerange(LINK_READ + len(links), 256)
-    if stdin:
-        give_stdin(stdin)
-    program = header["program"]
-    if program.endswith(".sh"):
-        be_shell(os.path.join(settings["programs"], program), payload)
-    sys.argv = [program]
+    number, payload_size, stdin_size, cpu, memory = channel.TASK.unpack_from(task)
+    begin = channel.TASK.size
+    size = begin + payload_size + stdin_size
+    if len(task) < size:
+        task += channel.read(start.fileno(), size - len(task))
+    payload = task[begin : begin + payload_size]
+    if rights:
+        pair = rights[0][2]
+        # The numbers up to the last we need are taken, so these are others.
+        os.dup2(int.from_bytes(pair[:4], sys.byteorder), LINK_READ)
+        os.dup2(int.from_bytes(pair[4:8], sys.byteorder), LINK_WRITE)
+        os.closerange(LINK_WRITE + 1, LAST)
+    else:
+        os.closerange(RESULT + 1, LAST)
+    setrlimit(RLIMIT_CPU, (cpu, cpu))
+    setrlimit(RLIMIT_DATA, (memory, memory))
+    if stdin_size:
+        give_stdin(task[begin + payload_size :])
+    name, main = programs[number]
+    if main is None:
+        be_shell(os.path.join(folder, name), payload)
+    sys.argv = [name]
+    gc.enable()
     code = 1
     try:
-        programs[program].main(payload)
+        main(payload)
         code = 0
     except SystemExit as stop:
         code = exit_code(stop)
@@ -58,24 +58,11 @@ def run_python(start, programs, settings):
     leave(code)
 
 
-def receive_task(start):
-    """Its header, payload, stdin and links."""
-    first = channel.receive(start, 4)
-    if first is None:
-        return None
-    (size,) = struct.unpack("!I", first[0])
-    header = json.loads(channel.read(start.fileno(), size).decode())
-    payload = channel.read(start.fileno(), header["payload"])
-    stdin = channel.read(start.fileno(), header["stdin"])
-    return None if payload is None or stdin is None else (header, payload, stdin, first[1])
-
-
 def give_stdin(data):
     """A file that has no name any more: nobody needs to wait until it is read."""
-    path = ".stdin"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    source = os.open(path, os.O_RDONLY)
-    os.unlink(path)
+    descriptor = os.open(".stdin", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    source = os.open(".stdin", os.O_RDONLY)
+    os.unlink(".stdin")
     channel.write(descriptor, data)
     os.close(descriptor)
     os.dup2(source, 0)
@@ -90,19 +77,21 @@ def be_shell(program, payload):
     os.execve("/bin/sh", ["sh", program, "payload"], dict(os.environ))
 
 
-def be_node(place, settings, links):
+def be_node(start, command, links):
     """Node starts here and waits itself: see spare.cjs."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.dup2(start.fileno(), START)
     for descriptor, end in enumerate(links, LINK_READ):
         os.dup2(end, descriptor)
     writing = os.open(".stdin", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     reading = os.open(".stdin", os.O_RDONLY)
     os.unlink(".stdin")
     os.dup2(reading, 0)
-    os.dup2(writing, START + 1)
-    os.closerange(START + 2, 256)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    linked = ["linked"] if links else []
-    os.execve(settings["node"][0], settings["node"] + linked, dict(os.environ))
+    os.dup2(writing, STDIN_WRITE)
+    if not links:
+        os.closerange(LINK_READ, START)
+    os.closerange(STDIN_WRITE + 1, LAST)
+    os.execve(command[0], command, dict(os.environ))
 
 
 def exit_code(stop):
@@ -117,8 +106,6 @@ def exit_code(stop):
 
 def tell():
     try:
-        import traceback
-
         traceback.print_exc()
     except BaseException:
         pass
@@ -127,11 +114,10 @@ def tell():
 def leave(code):
     """As the interpreter ends, but for the time it takes to take itself apart."""
     try:
-        import atexit
-        import threading
-
-        threading._shutdown()
-        atexit._run_exitfuncs()
+        if threading.active_count() > 1:
+            threading._shutdown()
+        if atexit._ncallbacks() > 0:
+            atexit._run_exitfuncs()
     except BaseException:
         pass
     for stream in (sys.stdout, sys.stderr):
