@@ -122,6 +122,11 @@ export interface ProjectCode {
   readonly runner: 'pytest' | 'unittest' | 'node:test' | 'vitest'
   /** How many tests pass where the answer is right: exactly so many have to, and none may fail or be skipped. 1 or more. */
   readonly passes: number
+  /**
+   * Whether the tests let objects of the reply's own decide: compare them, count with them, ask them what they hold. Then the
+   * verdict is `self-judged`, and marked as such; without it such a test fails.
+   */
+  readonly selfJudged?: boolean
   /** Seconds of CPU time for the code of the reply, and again for the tests. */
   readonly timeout: number
 }

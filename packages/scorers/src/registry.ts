@@ -10,10 +10,12 @@ const registry: Readonly<Record<string, () => Promise<{ scorer: ScorerFactory }>
   'code-tests': () => import('./adapters/code-tests.js'),
   contains: () => import('./adapters/contains.js'),
   exact: () => import('./adapters/exact.js'),
+  ifeval: () => import('./adapters/ifeval.js'),
   instructions: () => import('./adapters/instructions.js'),
   json: () => import('./adapters/json.js'),
   length: () => import('./adapters/length.js'),
   number: () => import('./adapters/number.js'),
+  'project-tests': () => import('./adapters/project-tests.js'),
   references: () => import('./adapters/references.js'),
   regex: () => import('./adapters/regex.js'),
 }

@@ -1,0 +1,1 @@
+"""Runs a project's tests in one process and the answer that they test in another."""
