@@ -8,16 +8,13 @@ import importlib
 import importlib.machinery
 import os
 import platform
-import select
 import signal
-import socket
 import sys
 import types
 
 from agent import channel, linux
-from agent.cell import Cell
+from agent.cells import Cells, fail
 from agent.job import Process, run
-from agent.places import places
 
 preloaded = (
     "abc array bisect builtins cmath collections collections.abc contextlib copy dataclasses datetime decimal enum "
@@ -47,63 +44,6 @@ class Programs:
         exec(compile(source, spec.origin, "exec", dont_inherit=True), module.__dict__)
 
 
-class Handle:
-    """A cell from outside: its template, and the job that waits in it."""
-
-    def __init__(self, place, settings, node, programs):
-        self.sock, theirs = socket.socketpair()
-        self.node = node
-        self.ready = False
-        self.linked = None
-        self.turn = 0
-        template = os.fork()
-        if template == 0:
-            try:
-                os.dup2(os.open("/dev/null", os.O_RDWR), 0)
-                os.dup2(0, 1)
-                os.closerange(3, theirs.fileno())
-                os.closerange(theirs.fileno() + 1, 256)
-                self.sock.detach()
-                os.environ["HOME"] = os.environ["TMPDIR"] = place.folder
-                Cell(theirs, place, settings, node, programs).serve()
-            except BaseException as error:
-                os.write(2, ("%s: %s\n" % (type(error).__name__, error)).encode())
-            os._exit(1)
-        theirs.close()
-
-    def order(self, kind, cpu=0, memory=0, links=()):
-        try:
-            channel.send(self.sock, channel.ORDER.pack(kind, self.turn, cpu, memory), links)
-        except OSError:
-            fail("a template is gone")
-
-    def hear(self):
-        """The end of its job, or None when it was a beginning."""
-        heard = channel.receive(self.sock, channel.REPORT.size)
-        if heard is None:
-            fail("a template is gone")
-        report, descriptors = channel.REPORT.unpack(heard[0]), heard[1]
-        self.turn = report[1]
-        self.ready = report[0] == channel.READY
-        if not self.ready:
-            return report
-        start, self.stdout, self.stderr, self.result = descriptors
-        self.start = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, start)
-        return None
-
-    def await_ready(self):
-        """Until a job waits in it. One that died before it was given anything is replaced."""
-        while not self.ready or select.select([self.sock], [], [], 0)[0]:
-            was = self.ready
-            if self.hear() is not None and was:
-                self.discarded()
-
-    def discarded(self):
-        self.start.close()
-        for descriptor in (self.stdout, self.stderr, self.result):
-            os.close(descriptor)
-
-
 class Broker:
     def __init__(self, opening, cells):
         self.opening = opening
@@ -112,6 +52,7 @@ class Broker:
 
     def serve(self):
         while True:
+            self.cells.refill()
             header, blobs = self.waiting.pop(0) if self.waiting else self.read()
             if "kill" not in header:  # That of a job that has ended since.
                 channel.write(1, self.work(header, blobs))
@@ -129,13 +70,10 @@ class Broker:
             for name in ("payload", "stdin"):
                 one[name], at = blobs[at : at + one[name]], at + one[name]
             one["number"] = self.opening["numbers"][one["program"]]
-        cells = self.cells[: len(wanted)]
-        for cell in cells:
-            cell.await_ready()
-        pipes = os.pipe() + os.pipe() if len(wanted) == 2 else ()
-        links = ((pipes[0], pipes[3]), (pipes[2], pipes[1])) if pipes else ((),)
+        places = self.cells.choose([one["program"].endswith(".cjs") for one in wanted])
         caps = (header["result"], self.opening["outputBytes"], self.opening["outputBytes"])
-        processes = [Process(cell, one, link, caps) for cell, one, link in zip(cells, wanted, links)]
+        joined = len(wanted) == 2
+        processes = [Process(cell, one, joined, links, caps) for one, (cell, links) in zip(wanted, places)]
 
         def hear():
             told = self.read()
@@ -144,7 +82,7 @@ class Broker:
             return told[0].get("kill") == header["id"]
 
         kills = oom_kills()
-        seconds = run(processes, header["wall"], 0, hear, pipes)
+        seconds = run(processes, header["wall"], 0, hear)
         outcomes = [process.outcome() for process in processes]
         if oom_kills() > kills:
             blame(outcomes)
@@ -192,17 +130,17 @@ def main(opening):
     opening["filter"] = base64.b64decode(filters.get(platform.machine(), ""))
     if mode != "bare" and not opening["filter"]:
         fail("no system call filter for " + platform.machine())
-    opening["cells"] = 2
+    opening["cells"] = 2 + opening["spareNodes"]
     programs = prepare(opening)
-    cells = [settle(opening, index, programs) for index in range(opening["cells"])]
+    cells = Cells(opening, programs)
     if mode == "namespaces":
         linux.drop_capabilities()
     if mode != "bare":
         linux.prctl(linux.SET_NO_NEW_PRIVS, 1)
         linux.refuse_system_calls(opening["filter"])
         linux.prctl(linux.SET_DUMPABLE, 0)
-    for cell in cells:
-        cell.await_ready()
+    cells.refill()
+    cells.await_all()
     channel.write(1, channel.frame({"ready": platform.python_version()}))
     Broker(opening, cells).serve()
 
@@ -212,7 +150,10 @@ def prepare(opening):
     os.umask(0o077)
     folder = opening["programs"]
     sources = {name: base64.b64decode(content) for name, content in opening.pop("sources").items()}
-    for name, content in sources.items():
+    files = dict(sources)
+    if opening["spareNodes"]:
+        files[".spare.cjs"] = opening["spare"].encode()
+    for name, content in files.items():
         path = os.path.join(folder, name)
         with open(path, "wb") as file:
             file.write(content)
@@ -237,21 +178,3 @@ def prepare(opening):
     gc.collect()
     gc.freeze()
     return programs
-
-
-def settle(opening, index, programs):
-    """Starts a cell: where there are namespaces, as the first process of a new one."""
-    place = places[opening["mode"]](opening, index)
-    if opening["mode"] != "namespaces":
-        return Handle(place, opening, False, programs)
-    own = os.open("/proc/self/ns/pid", os.O_RDONLY)
-    linux.unshare(linux.NEW_PIDS)
-    handle = Handle(place, opening, False, programs)
-    linux.setns(own, linux.NEW_PIDS)
-    os.close(own)
-    return handle
-
-
-def fail(why):
-    os.write(2, ("agent: %s\n" % why).encode())
-    os._exit(70)

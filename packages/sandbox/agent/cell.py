@@ -72,7 +72,7 @@ class Cell:
             try:
                 self.place.confine()
                 if self.node:
-                    start.be_node(theirs, self.settings["node"], links)
+                    start.be_node(theirs, self.settings["node"], self.settings["nodeBytes"], links)
                 start.run_python(theirs, self.programs, self.settings["programs"])
             except BaseException:
                 start.tell()

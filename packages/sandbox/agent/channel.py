@@ -5,8 +5,9 @@ import os
 import socket
 import struct
 
-# To a job: the program's number, sizes of the payload and stdin, seconds of CPU, bytes of memory.
-TASK = struct.Struct("!IQQQQ")
+# To a job: the program's number, whether it is joined to another, sizes of the payload and stdin, seconds of CPU,
+# bytes of memory.
+TASK = struct.Struct("!IIQQQQ")
 
 # From a template: kind, its turn (a job's number in it), status as of wait, CPU microseconds, peak KiB, what it has seen.
 REPORT = struct.Struct("!cIiQQc")

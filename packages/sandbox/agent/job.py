@@ -1,6 +1,7 @@
 """A job as the broker sees it: what it is given, what it writes, when it must end."""
 import os
 import select
+import signal
 import time
 
 from agent import channel
@@ -40,9 +41,10 @@ class Kept:
 class Process:
     """One process of a job, in its cell."""
 
-    def __init__(self, cell, wanted, links, caps):
+    def __init__(self, cell, wanted, joined, links, caps):
         self.cell = cell
         self.wanted = wanted
+        self.joined = joined
         self.links = links
         self.result, self.stdout, self.stderr = (
             Kept(descriptor, cap)
@@ -56,7 +58,7 @@ class Process:
         """Hands over the task, as much of it as goes at once."""
         wanted = self.wanted
         sizes = len(wanted["payload"]), len(wanted["stdin"])
-        task = channel.TASK.pack(wanted["number"], *sizes, int(wanted["cpu"]) + 2, wanted["memory"])
+        task = channel.TASK.pack(wanted["number"], self.joined, *sizes, int(wanted["cpu"]) + 2, wanted["memory"])
         self.pending = memoryview(task + wanted["payload"] + wanted["stdin"])
         self.cell.start.setblocking(False)
         self.feed(self.links)
@@ -65,6 +67,8 @@ class Process:
         try:
             while self.pending:
                 self.pending = self.pending[channel.send(self.cell.start, self.pending, links) :]
+                for descriptor in links:
+                    os.close(descriptor)
                 links = ()
         except BlockingIOError:
             return
@@ -97,11 +101,13 @@ class Process:
             self.reason = "memory"
         signalled = os.WIFSIGNALED(status)
         number = os.WTERMSIG(status) if signalled else None
-        if self.reason is None and number == 24:  # SIGXCPU, by the backstop.
+        if self.reason is None and number == signal.SIGXCPU:  # By the backstop.
             self.reason = "timeout"
         for stream in (self.result, self.stdout, self.stderr):
             if stream.size > stream.cap:
                 self.reason = self.reason or "output_limit"
+        if self.reason is None and out_of_memory(number, self.stderr.content()):
+            self.reason = "memory"
         return {
             "reason": self.reason or "ok",
             "code": None if signalled else os.WEXITSTATUS(status),
@@ -112,7 +118,14 @@ class Process:
         }
 
 
-def run(processes, wall, host, hear, pipes):
+def out_of_memory(number, complaint):
+    """As interpreters tell it. That a job may tell it as well does it no good."""
+    if number in (signal.SIGABRT, signal.SIGTRAP):
+        return b"out of memory" in complaint
+    return number is None and complaint.rstrip().rpartition(b"\n")[2].startswith(b"MemoryError")
+
+
+def run(processes, wall, host, hear):
     """
     Runs processes that are ready to begin, to the end of the last. `hear` is called when the host has something to
     say; what it returns ends the job. Returns the seconds it took.
@@ -131,9 +144,6 @@ def run(processes, wall, host, hear, pipes):
     for process in processes:
         process.cell.ready = False
         process.begin()
-    for descriptor in pipes:
-        os.close(descriptor)
-    for process in processes:
         if process.pending:
             poll.register(process.cell.start.fileno(), select.POLLOUT)
             sources[process.cell.start.fileno()] = (process, "start")

@@ -24,7 +24,7 @@ def run_python(start, programs, folder):
     task, rights, _, _ = start.recvmsg(65536, 64)
     if not task:
         os._exit(0)
-    number, payload_size, stdin_size, cpu, memory = channel.TASK.unpack_from(task)
+    number, _, payload_size, stdin_size, cpu, memory = channel.TASK.unpack_from(task)
     begin = channel.TASK.size
     size = begin + payload_size + stdin_size
     if len(task) < size:
@@ -77,7 +77,7 @@ def be_shell(program, payload):
     os.execve("/bin/sh", ["sh", program, "payload"], dict(os.environ))
 
 
-def be_node(start, command, links):
+def be_node(start, command, memory, links):
     """Node starts here and waits itself: see spare.cjs."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     os.dup2(start.fileno(), START)
@@ -91,6 +91,7 @@ def be_node(start, command, links):
     if not links:
         os.closerange(LINK_READ, START)
     os.closerange(STDIN_WRITE + 1, LAST)
+    setrlimit(RLIMIT_DATA, (memory, memory))
     os.execve(command[0], command, dict(os.environ))
 
 

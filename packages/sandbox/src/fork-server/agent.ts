@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { seccompFilter } from '../bubblewrap/seccomp.js'
+import { SandboxError } from '../errors.js'
 import { checkPath } from '../paths.js'
 import type { ForkServerSpec, Limits, Runtime } from '../spec.js'
 
@@ -18,7 +19,7 @@ export interface Layout {
 }
 
 /** In the order in which they need each other. */
-const modules = ['linux', 'channel', 'places', 'start', 'cell', 'job', 'broker']
+const modules = ['linux', 'channel', 'places', 'start', 'cell', 'cells', 'job', 'broker']
 
 const mark = Buffer.from('\0bench-agent\n')
 
@@ -57,16 +58,40 @@ export function opening(
       diskBytes: limits.diskBytes,
       outputBytes: limits.outputBytes,
       rlimits: processLimits(layout.mode, limits),
-      keeps: process.platform === 'linux',
       sources: Object.fromEntries(
         Object.entries(spec.programs).map(([name, content]) => [name, base64(content)]),
       ),
-      node: node === undefined ? [] : [node.command],
+      ...nodes(layout, spec, limits, node),
     }),
   )
   const length = Buffer.alloc(4)
   length.writeUInt32BE(text.length)
   return Buffer.concat([mark, length, text])
+}
+
+/** Even in number, so that each has one to be joined to. */
+export function spareNodes(spec: ForkServerSpec): number {
+  const wanted = spec.spareNodes ?? 0
+  return wanted + (wanted % 2)
+}
+
+/**
+ * How spare Nodes are started. A hash seed of its own would cost each a sixth of its start, and gives nothing to a
+ * process that serves nobody; threads beside the main one only make a short program longer.
+ */
+function nodes(layout: Layout, spec: ForkServerSpec, limits: Limits, node: Runtime | undefined) {
+  const count = spareNodes(spec)
+  if (count === 0) return { spareNodes: 0 }
+  if (node === undefined) throw new SandboxError('unsupported', 'No Node in this box for programs in JavaScript.')
+  const flags = ['--hash-seed=1', '--no-rehash-snapshot', '--single-threaded', '--v8-pool-size=0']
+  const heap = `--max-old-space-size=${Math.floor(limits.memoryBytes / 2 ** 20)}`
+  const names = Object.keys(spec.programs)
+  return {
+    spareNodes: count,
+    node: [node.command, ...flags, heap, `${layout.programs}/.spare.cjs`, layout.programs, ...names],
+    nodeBytes: limits.memoryBytes + 512 * 2 ** 20,
+    spare: source('spare.cjs'),
+  }
 }
 
 function processLimits(mode: Mode, limits: Limits): Record<string, number> {

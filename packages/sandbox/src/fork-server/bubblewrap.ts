@@ -7,7 +7,7 @@ import { agentArgs } from '../bubblewrap/root.js'
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import type { ForkServer, ForkServerSpec, Limits, Mount, Runtime } from '../spec.js'
-import { agentCommand, agentEnv, opening } from './agent.js'
+import { agentCommand, agentEnv, opening, spareNodes } from './agent.js'
 import { type AgentBox, serve } from './server.js'
 
 const layout = { mode: 'namespaces', scratch: '/tmp', programs: '/programs' } as const
@@ -25,7 +25,7 @@ export async function openInNamespaces(
   if (runtimes.python === undefined)
     throw new SandboxError('unsupported', 'A fork server needs Python 3 below /usr: apt-get install python3')
   const limits = limitsOf(spec.limits)
-  const spare = spec.spareNodes ?? 0
+  const spare = spareNodes(spec)
   const command = agentCommand(runtimes.python.command)
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', ...spec.env, ...agentEnv }
   const whole: Limits = {

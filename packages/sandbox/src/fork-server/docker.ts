@@ -1,13 +1,13 @@
 /** A fork server in a container. */
 import type Docker from 'dockerode'
-import { attach, label } from '../docker/container.js'
+import { attach, label, memoryDisk } from '../docker/container.js'
 import { demux } from '../docker/demux.js'
 import type { FoundEngine } from '../docker/engine.js'
 import { hardening } from '../docker/hardening.js'
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import type { ForkServer, ForkServerSpec, Limits, Runtime } from '../spec.js'
-import { agentCommand, agentEnv, opening } from './agent.js'
+import { agentCommand, agentEnv, opening, spareNodes } from './agent.js'
 import { type AgentBox, serve } from './server.js'
 
 const layout = { mode: 'users', scratch: '/tmp', programs: '/programs' } as const
@@ -70,7 +70,7 @@ function settings(
   limits: Limits,
 ): Docker.ContainerCreateOptions {
   const inodes = Math.max(64, Math.floor(limits.diskBytes / 4096))
-  const spare = spec.spareNodes ?? 0
+  const spare = spareNodes(spec)
   const memory = limits.memoryBytes + own.memoryBytes + spare * 64 * 2 ** 20
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', ...spec.env, ...agentEnv }
   return {
@@ -95,7 +95,7 @@ function settings(
       CapAdd: ['SETUID', 'SETGID', 'KILL', 'CHOWN'],
       AutoRemove: true,
       Tmpfs: {
-        '/tmp': `rw,exec,nosuid,nodev,size=${2 * limits.diskBytes},nr_inodes=${2 * inodes},mode=0711`,
+        '/tmp': `${memoryDisk(at, 2 * limits.diskBytes, 2 * inodes)},mode=0711`,
         '/programs': `rw,noexec,nosuid,nodev,size=${own.programBytes},mode=0755`,
       },
       Mounts: (spec.mounts ?? []).map(({ source, target }) => ({
