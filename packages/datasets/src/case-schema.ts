@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { quoted } from './faults.js'
 import { exactJson, json, jsonObject, strict, text } from './json-value.js'
+import { projectCode, toProjectCode } from './project-code.js'
 import type { CodeSpec, ScorerRef, TaskConfig } from './spec.js'
 import { variableName } from './template.js'
 
@@ -92,8 +93,17 @@ export const caseSchema = strict({
   scorer: scorer.optional(),
   solution: z.string().optional(),
   code: strict(ioCodeKeys).check(checkIoCode).optional(),
+  project: projectCode.optional(),
   config: config.optional(),
   metadata: jsonObject.optional(),
+}).check(({ value, issues }) => {
+  if (value.code === undefined || value.project === undefined) return
+  issues.push({
+    code: 'custom',
+    input: value,
+    path: ['project'],
+    message: 'cannot stand beside "code": choose one',
+  })
 })
 export type NativeCase = z.infer<typeof caseSchema>
 
@@ -113,6 +123,12 @@ export type NativeHeader = z.infer<typeof headerSchema>
 export function toScorers(written: z.infer<typeof scorer>): readonly ScorerRef[] {
   const list = Array.isArray(written) ? written : [written]
   return list.map((entry) => (typeof entry === 'string' ? { name: entry } : entry))
+}
+
+/** What a case is judged by where code or files of a reply have to run; undefined where none do. */
+export function toCode({ code, project }: NativeCase): CodeSpec | undefined {
+  if (project !== undefined) return toProjectCode(project)
+  return code === undefined ? undefined : toIoCode(code)
 }
 
 export function toIoCode(written: IoCodeInput): CodeSpec {

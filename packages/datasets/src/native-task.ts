@@ -3,8 +3,8 @@ import {
   headerSchema,
   type NativeCase,
   type NativeHeader,
+  toCode,
   toConfig,
-  toIoCode,
   toScorers,
 } from './case-schema.js'
 import type { Shape } from './document.js'
@@ -14,9 +14,12 @@ import { fillTemplate } from './template.js'
 /** How a task is judged that names no scorer. */
 export function defaultScorers(task: {
   readonly code?: unknown
+  readonly project?: unknown
   readonly expected?: unknown
   readonly references?: unknown
 }): readonly ScorerRef[] {
+  const { code } = task as { readonly code?: { readonly kind?: unknown } }
+  if (task.project !== undefined || code?.kind === 'project') return [{ name: 'project-tests' }]
   if (task.code !== undefined) return [{ name: 'code-tests' }]
   return [{ name: task.expected !== undefined || task.references !== undefined ? 'contains' : 'answered' }]
 }
@@ -47,6 +50,7 @@ function toTask(written: NativeCase, header: NativeHeader): Task {
   const expected = optional(written.expected, (text) => fill('expected', text))
   const references = optional(written.references, (list) => list.map((text) => fill('references', text)))
   const solution = written.solution ?? expected ?? references?.[0]
+  const code = toCode(written)
   const config = toConfig(written.config, header.defaults)
   const error = [...missing].map(
     ([name, where]) => `${where} uses {{${name}}}, which variables does not give`,
@@ -61,7 +65,7 @@ function toTask(written: NativeCase, header: NativeHeader): Task {
     ...(references !== undefined && { references }),
     ...(solution !== undefined && { solution }),
     scorers: scorersOf(written, header),
-    ...(written.code !== undefined && { code: toIoCode(written.code) }),
+    ...(code !== undefined && { code }),
     ...(config !== undefined && { config }),
     ...(written.metadata !== undefined && { metadata: written.metadata }),
     ...(error.length > 0 && { error: error.join('; ') }),
@@ -70,7 +74,8 @@ function toTask(written: NativeCase, header: NativeHeader): Task {
 
 /** The dataset's scorer goes for cases without code: one that compares texts would pass over the tests of code. */
 function scorersOf(written: NativeCase, header: NativeHeader): readonly ScorerRef[] {
-  const named = written.scorer ?? (written.code === undefined ? header.scorer : undefined)
+  const runs = written.code !== undefined || written.project !== undefined
+  const named = written.scorer ?? (runs ? undefined : header.scorer)
   return named === undefined ? defaultScorers(written) : toScorers(named)
 }
 

@@ -237,6 +237,21 @@ describe('JSON, JSONL and YAML', () => {
     for (const ending of ['.json', '.yaml']) expect((await openText(ending, `\ufeff${file}`)).name).toBe('n')
   })
 
+  it('with a project is judged by the project’s tests', async () => {
+    const project = { answer: ['a.ts'], tests: { 'a.test.ts': '' }, runner: 'node:test', passes: 2 }
+    const [task] = await tasksFrom({ scorer: 'exact' }, { project })
+    expect(task).toMatchObject({
+      scorers: [{ name: 'project-tests' }],
+      code: { kind: 'project', language: 'typescript', runner: 'node:test', passes: 2, timeout: 5 },
+    })
+    const code = { entry_point: 'f', test_cases: [{ input: [], expected_output: 1 }] }
+    await expect(tasksFrom({}, { project, code })).rejects.toThrow('cannot stand beside "code"')
+    await expect(tasksFrom({}, { project: { ...project, tests: {} } })).rejects.toThrow(
+      'at least one test file',
+    )
+    await expect(tasksFrom({}, { project: { ...project, pass: 1 } })).rejects.toThrow('passes')
+  })
+
   it('leave no trace of __proto__', async () => {
     const list =
       '[{"id": "a", "prompt": "{{x}}", "variables": {"x": 1}, "metadata": {"__proto__": {"polluted": 1}}}]'
