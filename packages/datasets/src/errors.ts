@@ -7,6 +7,10 @@ export type DatasetErrorCode =
   | 'unknown_dataset'
   | 'unknown_format'
   | 'bad_option'
+  | 'unreachable'
+  | 'unauthorized'
+  | 'rate_limited'
+  | 'checksum'
 
 /** A dataset that cannot be used. The message is one line: what, in which file and place, what to do next. */
 export class DatasetError extends Error {

@@ -2,16 +2,24 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DatasetError } from './errors.js'
+import type { HubOptions } from './hub/hub.js'
+import { openHub, readHubName } from './hub/hub-dataset.js'
+import { knownSets } from './hub/known-sets.js'
+import { isAddress, pulledPath } from './hub/pulled.js'
 import { isModulePath, openModule } from './module-dataset.js'
 import { didYouMean } from './nearest.js'
 import { formats } from './registry.js'
 import { readHead } from './source-file.js'
-import { refuseUnknownOptions, splitSource } from './source-options.js'
+import { joinSource, refuseUnknownOptions, splitSource } from './source-options.js'
 import type { Dataset, DatasetFormat, FormatOptions } from './spec.js'
 
 export interface OpenOptions {
   /** The folder of built-in datasets; a built-in is named by its file without the ending. */
   readonly builtins?: string | URL
+  /** Options of the file's format, besides those behind the path; these beat them. */
+  readonly options?: FormatOptions
+  /** Where sets of the Hugging Face hub and pulled ones are kept and come from; without it there are none. */
+  readonly hub?: HubOptions
   /** Ends a long opening; the promise rejects with its reason. */
   readonly signal?: AbortSignal
 }
@@ -22,25 +30,35 @@ export interface Builtin {
 }
 
 /**
- * Opens a dataset by path or built-in name and validates all of it. Options of its format may follow:
- * `mbpp.jsonl#split=all`. A path of a module is imported: its default export is what `defineDataset` returns.
+ * Opens a dataset by path, built-in name, name of a set that was pulled, or `hf:org/name@revision`, and validates all of it.
+ * Options of its format may follow: `mbpp.jsonl#split=all`. A path of a module is imported: its default export is what `defineDataset` returns.
  * @throws DatasetError `unknown_dataset` for a name that is neither, `bad_option` for options that its format does not
  * take; else what is wrong with the file
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Dataset> {
-  const { builtins, signal } = options
-  const { path, given } = (await exists(source)) ? { path: source, given: {} } : splitSource(source)
-  if (!looksLikePath(path)) {
+  const { builtins, hub, signal } = options
+  const { path, given: behind } = (await exists(source)) ? { path: source, given: {} } : splitSource(source)
+  const given = { ...behind, ...options.options }
+  const whole = joinSource(path, given)
+  const onHub = readHubName(path)
+  if (onHub !== undefined) {
+    if (hub === undefined)
+      throw new DatasetError('unknown_dataset', `${path}: no cache folder was given to keep it in`)
+    return openHub(onHub, given, hub, (file, rest) => openFile(file, rest, signal), signal)
+  }
+  if (isAddress(path) || !looksLikePath(path)) {
     const known = builtins === undefined ? [] : await listBuiltins(builtins)
     const builtin = known.find(({ name }) => name === path)
-    if (builtin !== undefined) return { ...(await openFile(builtin.path, given, signal)), source }
+    if (builtin !== undefined) return { ...(await openFile(builtin.path, given, signal)), source: whole }
+    const pulled = hub === undefined || (await exists(path)) ? undefined : await pulledPath(path, hub)
+    if (pulled !== undefined) return { ...(await openFile(pulled, given, signal)), source: whole }
     if (!(await exists(path))) throw unknownDataset(path, known)
   }
   if (isModulePath(path)) {
     refuseUnknownOptions(path, undefined, given)
     return openModule(path)
   }
-  return { ...(await openFile(path, given, signal)), source }
+  return { ...(await openFile(path, given, signal)), source: whole }
 }
 
 /** The datasets of a folder by name, as their files are named; reads none of them. */
@@ -115,10 +133,11 @@ function looksLikePath(source: string): boolean {
 
 function unknownDataset(source: string, known: readonly Builtin[]): DatasetError {
   const names = known.map(({ name }) => name)
+  const pullable = knownSets.map(({ name }) => name)
   const builtIn = names.length === 0 ? '' : `; built in: ${names.join(', ')}`
   return new DatasetError(
     'unknown_dataset',
-    `no dataset ${JSON.stringify(source)}${didYouMean(source, names)}${builtIn}; or name a file by its path`,
+    `no dataset ${JSON.stringify(source)}${didYouMean(source, [...names, ...pullable])}${builtIn}; or name a file by its path`,
   )
 }
 

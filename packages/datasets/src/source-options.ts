@@ -3,7 +3,8 @@ import { didYouMean } from './nearest.js'
 import type { DatasetFormat, FormatOptions } from './spec.js'
 
 /**
- * Takes `path#key=value,key=value` apart. No shell reads a character of it as its own.
+ * Takes `path#key=value,key=value` apart. No shell reads a character of it as its own. In a value, `%2C`, `%23` and `%25` are
+ * a comma, `#` and `%`, `%0A` a line feed.
  * @throws DatasetError `bad_option` for what is no `key=value`, or said twice
  */
 export function splitSource(source: string): { path: string; given: FormatOptions } {
@@ -17,9 +18,17 @@ export function splitSource(source: string): { path: string; given: FormatOption
       throw bad(`${path}: the option ${JSON.stringify(written)} is not written as key=value after the #`)
     }
     if (given.has(key)) throw bad(`${path}: the option "${key}" is given twice; keep one`)
-    given.set(key, value)
+    given.set(key, value.replace(/%(?:2C|23|25|0A)/gi, decodeURIComponent))
   }
   return { path, given: Object.fromEntries(given) }
+}
+
+/** A path and options as one source, as {@link splitSource} takes it apart. */
+export function joinSource(path: string, given: FormatOptions): string {
+  const written = Object.entries(given).map(
+    ([key, value]) => `${key}=${value.replace(/[,#%\n]/g, encodeURIComponent)}`,
+  )
+  return written.length === 0 ? path : `${path}#${written.join(',')}`
 }
 
 /** @throws DatasetError `bad_option` naming the nearest option or value that is known */
