@@ -128,15 +128,18 @@ export function send(request: IncomingMessage, response: ServerResponse, content
   response.end(content.subarray(from))
 }
 
-/** Once: the first `bytes` of a file of the store, then the line goes dead. */
-export function cut(path: string, content: Buffer, bytes: number): Fault {
-  let left = 1
-  return (request, response) => {
-    if (left === 0 || decodeURIComponent(request.url ?? '') !== `/${path}`) return false
-    left--
-    response.writeHead(200, { 'content-length': content.length })
-    response.write(content.subarray(0, bytes), () => response.destroy())
-    return true
+/** Once: the first `bytes` of a file of the store, then nothing; the line goes dead when `goDead` is called. */
+export function cut(path: string, content: Buffer, bytes: number): { fault: Fault; goDead: () => void } {
+  let line: ServerResponse | undefined
+  return {
+    fault(request, response) {
+      if (line !== undefined || decodeURIComponent(request.url ?? '') !== `/${path}`) return false
+      line = response
+      response.writeHead(200, { 'content-length': content.length })
+      response.write(content.subarray(0, bytes))
+      return true
+    },
+    goDead: () => line?.destroy(),
   }
 }
 

@@ -155,8 +155,10 @@ describe('a set of the hub', () => {
   it('goes on where a line went dead, and keeps what came for the next time', async () => {
     await using server = await hubServer(sample)
     const parquet = parquetFiles.gzip!
-    server.faults.push(cut('data/train-00000-of-00001.parquet', parquet, 700))
-    expect((await read('hf:org/set#split=train', options(server.endpoint))).tasks).toHaveLength(3)
+    const { fault, goDead } = cut('data/train-00000-of-00001.parquet', parquet, 700)
+    server.faults.push(fault)
+    const hub = options(server.endpoint, { onProgress: goDead })
+    expect((await read('hf:org/set#split=train', hub)).tasks).toHaveLength(3)
     const ranges = server.requests.filter(({ line }) => line.startsWith('CDN')).map(({ range }) => range)
     expect(ranges).toEqual([undefined, 'bytes=700-'])
   })
