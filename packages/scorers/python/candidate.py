@@ -4,6 +4,7 @@ Payload {"source", "entry"}. Says {"ready"} once the source is loaded, or what w
 question's "id", which no code of the candidate can know before it is asked. Whatever comes out of this process is merely an answer.
 """
 
+import builtins
 import operator
 import os
 
@@ -63,10 +64,12 @@ class Server:
         return setattr(self.find("$object", of), *args)
 
     def find(self, _tag, of):
-        """A thing of the candidate's: one that was held, by its number, or a global by its name."""
+        """A thing of the candidate's: one that was held, by its number, or by its name a global or what is built in."""
         if type(of) is list:
             return self.held[of[0]]
-        return self.entry if of == self.name else self.names[of]
+        if of == self.name:
+            return self.entry
+        return self.names[of] if of in self.names else vars(builtins)[of]
 
     def hold(self, _tag, x):
         self.held.append(x)

@@ -115,6 +115,8 @@ def near(_tag, x):
         return object.__getattribute__(x, "_of")
     if isinstance(x, Proxy):
         return x.__name__
+    if isinstance(x, type) and getattr(builtins, x.__name__, None) is x:
+        return x.__name__
     raise wire.Unsupported(type(x).__name__)
 
 

@@ -8,6 +8,7 @@ import { judgeExpression } from './execution/expression.js'
 import { judgeIo } from './execution/io.js'
 import { judgeReference, referenceCache } from './execution/reference.js'
 import type { Failure } from './execution/result.js'
+import { memoryBytes, referenceBytes } from './execution/runtime.js'
 import { Servers } from './execution/servers.js'
 import { language } from './languages/registry.js'
 import type { LanguageSupport } from './languages/spec.js'
@@ -29,12 +30,12 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
   const pools = new Map<string, Servers>()
   const references = referenceCache()
 
-  /** One pool for each runtime: a box for Python holds no Node. */
-  const poolOf = async (support: LanguageSupport, signal?: AbortSignal): Promise<Servers> => {
+  /** One pool for each runtime and size: a box for Python holds no Node. */
+  const poolOf = async (support: LanguageSupport, bytes: number, signal?: AbortSignal): Promise<Servers> => {
     const kin = kindred(support)
-    const known = pools.get(kin[0]!.name)
-    const pool = known ?? new Servers(driver, kin, { size, maxJobs })
-    pools.set(kin[0]!.name, pool)
+    const key = `${kin[0]!.name} ${bytes}`
+    const pool = pools.get(key) ?? new Servers(driver, kin, { size, maxJobs, memoryBytes: bytes })
+    pools.set(key, pool)
     const runtimes = await pool.runtimes(signal)
     if (support.runtime !== 'sh' && runtimes[support.runtime] === undefined)
       throw noRuntime(driver, support.runtime)
@@ -51,7 +52,7 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     const source = (await support.prepare?.(spec, code)) ?? code
     if (typeof source !== 'string') return failed(source)
     if (driver.forkServer === undefined) return judgeAlone(spec, source, driver, signal)
-    const pool = await poolOf(support, signal)
+    const pool = await poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes, signal)
     if (spec.kind === 'io') return judgeIo(spec, source, support, pool, signal)
     if (spec.kind === 'assert') return judgeAssert(spec, source, support, pool, signal)
     if (spec.kind === 'expression') return judgeExpression(spec, source, pool, signal)

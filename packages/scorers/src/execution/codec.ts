@@ -141,6 +141,8 @@ const tags: Readonly<Record<string, (content: unknown, all: All) => Value>> = Ob
     $iterator: () => ({ kind: 'other', text: 'an iterator' }),
     $object: () => ({ kind: 'other', text: 'an object' }),
     $ref: () => ({ kind: 'other', text: '(the same object again)' }),
+    // Of a value too large to be told.
+    $digest: () => ({ kind: 'other', text: 'a large value' }),
   } satisfies Record<string, (content: unknown, all: All) => Value>,
 )
 

@@ -5,6 +5,7 @@
 import type { ReferenceCode } from '@bench/datasets'
 import { Garbage, type Value } from './codec.js'
 import { equal } from './compare.js'
+import { power } from './power.js'
 
 /** Tasks whose answers are compared as sets. */
 const asSets = new Set([
@@ -74,7 +75,7 @@ export class Oracle {
 }
 
 const polynomial = (coefficients: readonly Value[], x: number) =>
-  coefficients.reduce((sum: number, c, i) => sum + numberOf(c) * x ** i, 0)
+  coefficients.reduce((sum: number, c, i) => sum + numberOf(c) * power(x, i), 0)
 
 /** Mbpp/581, where the height may be the pyramid's own. */
 function surfaceArea(edge: number, height: number): number {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Json, ReferenceCode } from '@bench/datasets'
-import type { JobEnd, JobResult } from '@bench/sandbox'
+import type { JobEnd, JobProcess, JobResult } from '@bench/sandbox'
 import { ScorerError } from '../errors.js'
 import { clip } from '../match.js'
 import type { Score } from '../spec.js'
@@ -8,6 +8,7 @@ import { decode, Garbage, parse } from './codec.js'
 import { Oracle } from './evalplus.js'
 import { ending, Forged, newSeal, process } from './jobs.js'
 import { asRecord, type Failure, failureIn } from './result.js'
+import { referenceBytes } from './runtime.js'
 import type { Servers } from './servers.js'
 import { show } from './show.js'
 import { backstop } from './time.js'
@@ -30,7 +31,7 @@ export interface ReferenceOptions {
 /**
  * Judges code as EvalPlus does: a process for the base inputs and one for those that were added, each running its inputs in their
  * order; what came out is compared here with what the trusted reference gave, which ran in boxes of its own. It passes if both do.
- * Time: each input has four times what the reference took, and a second at least; a suite a minute in all.
+ * Time, as EvalPlus 0.3.1 has it: each input has four times what the reference took, and four seconds at least; a suite a minute in all.
  * @throws ScorerError `bad_options` where the reference itself fails; SandboxError where no code of the candidate has run
  */
 export async function judgeReference(
@@ -85,7 +86,7 @@ interface Finding {
 
 async function judgeSuite(suite: Suite, servers: Servers, signal?: AbortSignal): Promise<Finding> {
   const { spec, source, text, expected } = suite
-  const limits = expected.seconds.map((took) => Math.max(1, 4 * took))
+  const limits = expected.seconds.map((took) => Math.max(4, 4 * took))
   const cpuSec =
     Math.min(
       60,
@@ -96,7 +97,9 @@ async function judgeSuite(suite: Suite, servers: Servers, signal?: AbortSignal):
   const size = expected.lines.reduce((sum, line) => sum + line.length, 0)
   const result = await servers.run(
     {
-      processes: [process(program, { source, entry: spec.entryPoint, inputs: text, limits, seal }, cpuSec)],
+      processes: [
+        withMemory(process(program, { source, entry: spec.entryPoint, inputs: text, limits, seal }, cpuSec)),
+      ],
       wallSec: limit.wallSec,
       resultBytes: 4 * size + (16 << 20),
     },
@@ -188,7 +191,7 @@ async function expect(
   const { reference: source, entryPoint: entry } = spec
   const result = await servers.run(
     {
-      processes: [process(program, { source, entry, inputs, seal }, referenceSec)],
+      processes: [withMemory(process(program, { source, entry, inputs, seal }, referenceSec))],
       wallSec: backstop(referenceSec),
       resultBytes: 256 << 20,
     },
@@ -205,6 +208,8 @@ async function expect(
 }
 
 const referenceSec = 120
+
+const withMemory = (one: JobProcess): JobProcess => ({ ...one, memoryBytes: referenceBytes })
 
 function valuesOf({ ends: [end] }: JobResult, seal: string): string[] | undefined {
   if (end === undefined) return undefined

@@ -4,6 +4,9 @@ import { ScorerError } from '../errors.js'
 /** Bytes a candidate may use. */
 export const memoryBytes = 512 << 20
 
+/** Bytes for code that is judged by a reference, to which EvalPlus gives 4 GB: one answer to Mbpp/255 takes 1.1. */
+export const referenceBytes = 2 * 1024 ** 3
+
 /** The hash seed is fixed: an answer that depends on the order of a set gets the same verdict every time. */
 export const boxSpec: BoxSpec = {
   limits: { memoryBytes },

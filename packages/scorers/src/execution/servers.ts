@@ -7,6 +7,8 @@ export interface ServersOptions {
   readonly size: number
   /** Jobs after which one is replaced by a fresh one. */
   readonly maxJobs: number
+  /** Of each, for all of a job's processes. */
+  readonly memoryBytes: number
 }
 
 /** A pool of warm boxes for jobs of one runtime. Each is opened when there is work for it, and thrown away when it is worn or dead. */
@@ -24,7 +26,8 @@ export class Servers implements AsyncDisposable {
     this.#open = async () => {
       const programs = await Promise.all(languages.map((language) => language.programs()))
       const spareNodes = languages.some(({ runtime }) => runtime === 'node') ? 2 : 0
-      return driver.forkServer!({ ...boxSpec, programs: Object.assign({}, ...programs), spareNodes })
+      const limits = { ...boxSpec.limits, memoryBytes: options.memoryBytes }
+      return driver.forkServer!({ ...boxSpec, limits, programs: Object.assign({}, ...programs), spareNodes })
     }
   }
 
