@@ -6,6 +6,7 @@ import { judgeAlone } from './execution/alone.js'
 import { judgeAssert } from './execution/assert.js'
 import { judgeExpression } from './execution/expression.js'
 import { judgeIo } from './execution/io.js'
+import { NodeJudge } from './execution/js/node.js'
 import { judgeReference, referenceCache } from './execution/reference.js'
 import type { Failure } from './execution/result.js'
 import { memoryBytes, referenceBytes } from './execution/runtime.js'
@@ -29,6 +30,7 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
   const { size = availableParallelism(), maxJobs = 2000 } = options
   const pools = new Map<string, Servers>()
   const references = referenceCache()
+  const node = new NodeJudge(driver)
 
   /** One pool for each runtime and size: a box for Python holds no Node. */
   const poolOf = async (support: LanguageSupport, bytes: number, signal?: AbortSignal): Promise<Servers> => {
@@ -53,6 +55,7 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     if (typeof source !== 'string') return failed(source)
     if (driver.forkServer === undefined) return judgeAlone(spec, source, driver, signal)
     const pool = await poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes, signal)
+    if (support.runtime === 'node') return node.judge(spec, source, support, pool, signal)
     if (spec.kind === 'io') return judgeIo(spec, source, support, pool, signal)
     if (spec.kind === 'assert') return judgeAssert(spec, source, support, pool, signal)
     if (spec.kind === 'expression') return judgeExpression(spec, source, pool, signal)
@@ -64,7 +67,7 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     driver,
     judge: (spec, code, { suite, signal } = {}) => judge(spec, code, suite, signal),
     async [Symbol.asyncDispose]() {
-      await Promise.all([...pools.values()].map((pool) => pool[Symbol.asyncDispose]()))
+      await Promise.all([node, ...pools.values()].map((one) => one[Symbol.asyncDispose]()))
     },
   }
 }

@@ -10,7 +10,7 @@ import type { Servers } from './servers.js'
 import { show } from './show.js'
 import { backstop } from './time.js'
 
-interface Finding {
+export interface Finding {
   readonly outcome: Outcome
   readonly detail?: { readonly [key: string]: Json }
 }
@@ -80,7 +80,7 @@ function without(candidate: JobEnd, tester: JobEnd, limit: Parameters<typeof end
   return crash('the test could not go on after an answer')
 }
 
-function told(verdict: Verdict, candidate: JobEnd, limit: Parameters<typeof ending>[1]): Finding {
+export function told(verdict: Verdict, candidate: JobEnd, limit: Parameters<typeof ending>[1]): Finding {
   const exchange = lastExchange(verdict)
   if (verdict.silent) return failed(ending(candidate, limit), exchange)
   if (verdict.forged !== undefined) return failed({ outcome: 'forged', error: verdict.forged }, exchange)
@@ -105,12 +105,12 @@ function told(verdict: Verdict, candidate: JobEnd, limit: Parameters<typeof endi
 
 type Exchange = { readonly [key: string]: Json }
 
-const failed = ({ outcome, error }: Failure, exchange: Exchange = {}): Finding => ({
+export const failed = ({ outcome, error }: Failure, exchange: Exchange = {}): Finding => ({
   outcome,
   detail: { error: clip(error), ...exchange },
 })
 
-const crash = (error: string, exchange?: Exchange) => failed({ outcome: 'crash', error }, exchange)
+export const crash = (error: string, exchange?: Exchange) => failed({ outcome: 'crash', error }, exchange)
 
 /** Where the test stood: its line, the last call and what came back. */
 function lastExchange({ at, last }: Verdict): Exchange {

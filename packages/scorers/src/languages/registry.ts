@@ -1,9 +1,16 @@
 import type { Language } from '@bench/datasets'
+import { javascript } from './javascript.js'
 import { python } from './python.js'
 import { shell } from './shell.js'
 import type { LanguageSupport } from './spec.js'
+import { typescript } from './typescript.js'
 
-const languages: Readonly<Partial<Record<Language, LanguageSupport>>> = { python, shell }
+const languages: Readonly<Partial<Record<Language, LanguageSupport>>> = {
+  python,
+  shell,
+  javascript,
+  typescript,
+}
 
 /** What is known of a language; undefined where it is not judged. */
 export const language = (name: Language): LanguageSupport | undefined => languages[name]

@@ -1,0 +1,154 @@
+import { type Files, type Resident, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import { ScorerError } from '../../errors.js'
+import { clip } from '../../match.js'
+
+export interface RoomOptions {
+  /** What runs in it, and its files. */
+  readonly program: string
+  readonly files: () => Promise<Files>
+  readonly args?: readonly string[]
+  readonly memoryBytes: number
+  /** Questions after which a fresh one takes its place. */
+  readonly maxQuestions: number
+  /** Seconds that it may take to be ready. */
+  readonly readySec: number
+}
+
+/** What became of a question: the reply's bytes, or why there is none. */
+export type Reply = Buffer | 'late' | 'ended'
+
+/**
+ * A trusted program that stays, in a box of its own, and answers one question at a time. What it is asked about may be hostile, and
+ * kill it or keep it busy for ever: then another takes its place.
+ */
+export class Room implements AsyncDisposable {
+  readonly #driver: SandboxDriver
+  readonly #options: RoomOptions
+  #turn: Promise<unknown> = Promise.resolve()
+  #inside: Inside | undefined
+  #closed = false
+
+  constructor(driver: SandboxDriver, options: RoomOptions) {
+    this.#driver = driver
+    this.#options = options
+  }
+
+  /**
+   * @param seconds on the wall, from when it is the question's turn
+   * @throws SandboxError where no room can be opened
+   */
+  ask(question: string, seconds: number, signal?: AbortSignal): Promise<Reply> {
+    const answer = this.#turn.then(() => this.#ask(question, seconds, signal))
+    this.#turn = answer.catch(() => {})
+    return answer
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    await this.#leave()
+    await this.#turn
+    await this.#leave()
+  }
+
+  async #ask(question: string, seconds: number, signal?: AbortSignal): Promise<Reply> {
+    signal?.throwIfAborted()
+    if (this.#closed) throw new SandboxError('unavailable', 'the judge is closed')
+    this.#inside ??= await this.#enter()
+    const reply = await this.#inside.ask(question, seconds)
+    if (typeof reply === 'string' || this.#inside.asked >= this.#options.maxQuestions) await this.#leave()
+    return reply
+  }
+
+  async #enter(): Promise<Inside> {
+    const { program, files, args = [], memoryBytes, readySec } = this.#options
+    const box = await this.#driver.open({
+      limits: { memoryBytes, outputBytes: 2 ** 40, diskBytes: 64 << 20, timeoutSec: 86_400 },
+    })
+    try {
+      const node = box.runtimes.node?.command
+      if (node === undefined)
+        throw new ScorerError(
+          'no_sandbox',
+          `the boxes of ${this.#driver.name} have no node; install it or choose another driver`,
+        )
+      await box.write(await files())
+      const heap = `--max-old-space-size=${Math.floor((memoryBytes / 2 ** 20) * 0.75)}`
+      const inside = new Inside(box, await box.start([node, heap, program, ...args]))
+      if (typeof (await inside.receive(readySec)) !== 'string') return inside
+      throw new SandboxError('failed', `${program} did not start: ${await inside.lastWords()}`)
+    } catch (error) {
+      await box[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const inside = this.#inside
+    this.#inside = undefined
+    await inside?.[Symbol.asyncDispose]()
+  }
+}
+
+/** The program, in its box, with frames to and from it. */
+class Inside implements AsyncDisposable {
+  readonly #box: Sandbox
+  readonly #process: Resident
+  #bytes: Buffer = Buffer.alloc(0)
+  #ended = false
+  #wake = () => {}
+  asked = 0
+
+  constructor(box: Sandbox, process: Resident) {
+    this.#box = box
+    this.#process = process
+    process.stdin.on('error', () => {})
+    process.stdout.on('error', () => {})
+    process.stdout.on('data', (piece: Buffer) => {
+      this.#bytes = Buffer.concat([this.#bytes, piece])
+      this.#wake()
+    })
+    process.stdout.on('close', () => {
+      this.#ended = true
+      this.#wake()
+    })
+  }
+
+  ask(question: string, seconds: number): Promise<Reply> {
+    this.asked++
+    const size = Buffer.byteLength(question)
+    const frame = Buffer.allocUnsafe(size + 4)
+    frame.writeUInt32BE(size)
+    frame.write(question, 4)
+    this.#process.stdin.write(frame)
+    return this.receive(seconds)
+  }
+
+  async receive(seconds: number): Promise<Reply> {
+    const deadline = AbortSignal.timeout(seconds * 1000)
+    for (;;) {
+      const size = this.#bytes.length < 4 ? undefined : this.#bytes.readUInt32BE(0)
+      if (size !== undefined && this.#bytes.length >= size + 4) {
+        const reply = this.#bytes.subarray(4, size + 4)
+        this.#bytes = this.#bytes.subarray(size + 4)
+        return reply
+      }
+      if (this.#ended) return 'ended'
+      if (deadline.aborted) return 'late'
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        deadline.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+  }
+
+  async lastWords(): Promise<string> {
+    await this.#process.kill()
+    const { reason, stderr } = await this.#process.ended
+    return clip(new TextDecoder().decode(stderr).trim().split('\n').at(-1) || reason, 300)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.kill()
+    await this.#box[Symbol.asyncDispose]()
+  }
+}
