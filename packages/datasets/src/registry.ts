@@ -15,6 +15,7 @@ export const formats = {
   gsm8k: () => import('./adapters/gsm8k.js'),
   cruxeval: () => import('./adapters/cruxeval.js'),
   livecodebench: () => import('./adapters/livecodebench.js'),
+  'multipl-e': () => import('./adapters/multipl-e.js'),
   humaneval: () => import('./adapters/humaneval.js'),
   jsonl: () => import('./adapters/jsonl.js'),
   'jsonl-table': () => import('./adapters/jsonl-table.js'),

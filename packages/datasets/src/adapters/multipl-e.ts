@@ -1,0 +1,103 @@
+import { basename } from 'node:path'
+import { z } from 'zod'
+import { openDocument, type Shape } from '../document.js'
+import { jsonLines } from '../json-lines.js'
+import { topLevelKeys } from '../json-stream.js'
+import { strict, text } from '../json-value.js'
+import type { DatasetFormat, Language, Task } from '../spec.js'
+
+/**
+ * MultiPL-E: HumanEval and MBPP in other languages, one problem a line, https://github.com/nuprl/MultiPL-E, as its repository and
+ * the hub (`nuprl/MultiPL-E`) have them. The file carries no version, so the beginning of its hash is one.
+ *
+ * What its own harness runs is the completion, a line break and the tests; of TypeScript, what `tsc --target esnext` finds no error in.
+ */
+export const format: DatasetFormat = {
+  name: 'multipl-e',
+  extensions: ['.jsonl', '.jsonl.gz'],
+  detect: (head) => {
+    const keys = topLevelKeys(head.trimStart().split('\n', 1)[0] ?? '')
+    return ['prompt', 'tests', 'stop_tokens', 'prompt_terminology'].every((key) => keys.includes(key))
+  },
+  open: (path, signal) =>
+    openDocument(
+      path,
+      jsonLines((file) => basename(file).replace(/\.jsonl(?:\.gz)?$/, '')),
+      multiplE,
+      signal,
+    ),
+}
+
+/** Those whose tool chain is there. The short names are the set's own. */
+const languages: Readonly<Record<string, { readonly language: Language; readonly name: string }>> = {
+  js: { language: 'javascript', name: 'JavaScript' },
+  ts: { language: 'typescript', name: 'TypeScript' },
+}
+
+/** Seconds for the whole test of a problem, as the set's own harness gives. */
+const timeout = 15
+
+const problem = strict({
+  name: text,
+  language: text,
+  prompt: text,
+  doctests: z.string().optional(),
+  original: z.string().optional(),
+  prompt_terminology: z.string().optional(),
+  tests: text,
+  stop_tokens: z.array(text),
+  task_id: text.optional(),
+  test: text.optional(),
+}).transform((written, { issues }) => {
+  const entryPoint = /^\s*let candidate = ([\p{L}_$][\p{L}\p{N}_$]*);$/mu.exec(written.tests)?.[1]
+  const into = languages[written.language]
+  if (into !== undefined && entryPoint !== undefined) return { ...written, entryPoint, into }
+  const [path, message] =
+    into === undefined
+      ? [
+          'language',
+          `"${written.language}" cannot be judged here, only ${known}: choose a file of one of these`,
+        ]
+      : ['tests', 'names no function as its `candidate`']
+  issues.push({ code: 'custom', input: written, path: [path], message })
+  return z.NEVER
+})
+type Problem = z.infer<typeof problem>
+
+const known = Object.keys(languages)
+  .map((short) => `"${short}"`)
+  .join(' and ')
+
+const multiplE: Shape<string, Problem> = {
+  header: z.string(),
+  item: problem,
+  describe: (file, hash) => ({
+    name: /^(?:humaneval|mbpp)-\w+$/.test(file) ? `multipl-e-${file}` : 'multipl-e',
+    version: hash.slice(0, 12),
+  }),
+  id: ({ name }) => name,
+  task: toTask,
+}
+
+function toTask({ name, language: short, into, entryPoint, prompt, tests, stop_tokens }: Problem): Task {
+  return {
+    id: name,
+    prompt: [
+      `Complete the ${into.name} function \`${entryPoint}\`. Answer with one ${into.name} code block that holds the`,
+      `whole function: its signature as given, and its body.\n\n\`\`\`${short}\n${prompt.trimEnd()}\n\`\`\``,
+    ].join(' '),
+    category: into.language,
+    scorers: [{ name: 'code-tests' }],
+    code: {
+      kind: 'assert',
+      language: into.language,
+      entryPoint,
+      prompt,
+      test: tests,
+      style: 'script',
+      ...(into.language === 'typescript' && { typeCheck: true }),
+      stop: stop_tokens,
+      timeout,
+    },
+  }
+}
