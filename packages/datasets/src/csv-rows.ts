@@ -10,6 +10,7 @@ const longestRow = 64 * 1024 * 1024
 
 /** RFC 4180 with a first row of names; comma, semicolon, tab or bar, as that row has it. */
 export const csv: TableSyntax = {
+  unit: 'line',
   async columns(path, signal) {
     for await (const { fields } of records(path, { signal })) return named(path, fields)
     throw new DatasetError('invalid', `${path}: has no row of column names`)

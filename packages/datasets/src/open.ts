@@ -11,7 +11,7 @@ import { didYouMean } from './nearest.js'
 import { formats } from './registry.js'
 import { readHead } from './source-file.js'
 import { joinSource, refuseUnknownOptions, splitSource } from './source-options.js'
-import type { Dataset, DatasetFormat, FormatOptions } from './spec.js'
+import type { Dataset, DatasetFormat, FormatOption, FormatOptions } from './spec.js'
 
 export interface OpenOptions {
   /** The folder of built-in datasets; a built-in is named by its file without the ending. */
@@ -61,6 +61,11 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
   return { ...(await openFile(path, given, signal)), source: whole }
 }
 
+/** What may be said of a file of a format behind its path, by name; nothing of a format that is not known. */
+export async function formatOptions(name: string): Promise<Readonly<Record<string, FormatOption>>> {
+  return (await loadFormats()).find((format) => format.name === name)?.options ?? {}
+}
+
 /** The datasets of a folder by name, as their files are named; reads none of them. */
 export async function listBuiltins(folder: string | URL): Promise<readonly Builtin[]> {
   const path = typeof folder === 'string' ? folder : fileURLToPath(folder)
@@ -107,7 +112,7 @@ async function openFile(
   const format = detected.find(takes) ?? detected[0]
   if (format !== undefined) {
     refuseUnknownOptions(path, format, given)
-    return format.open(path, signal, given)
+    return { ...(await format.open(path, signal, given)), format: format.name }
   }
   const endings = [...new Set(all.flatMap(({ extensions }) => extensions))].join(', ')
   throw new DatasetError(

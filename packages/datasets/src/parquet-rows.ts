@@ -9,6 +9,7 @@ import type { TableSyntax } from './table.js'
 
 /** Parquet, row group by row group, only the columns that are asked for; any of its compressions. */
 export const parquet: TableSyntax = {
+  unit: 'row',
   async columns(path) {
     await using file = await openBuffer(path)
     const { parquetSchema } = await import('hyparquet')

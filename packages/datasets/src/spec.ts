@@ -165,6 +165,8 @@ export interface Dataset {
   /** SHA-256 of its bytes, unpacked where it is gzip; hex. */
   readonly hash: string
   readonly size: number
+  /** The format that its file was read by; absent where code gave it. */
+  readonly format?: string
   /**
    * The tasks in file order; may be called again. One task is in memory at a time.
    * The whole file was validated when the dataset was opened.

@@ -6,7 +6,7 @@ import { fillTemplate } from './template.js'
 
 /** What a column of a table may be to a task. A column of one of these names is that without being asked for. */
 const fields = {
-  id: 'the column that names a task (default: its row)',
+  id: 'the column that names a task (default: its place)',
   prompt: 'the column that is asked',
   expected: 'the column with the right answer',
   references: 'the column with several right answers, a list',

@@ -11,6 +11,8 @@ import { fillTemplate } from './template.js'
 export interface TableSyntax {
   /** Names of all columns, or of those that the first row has. */
   columns(path: string, signal?: AbortSignal): Promise<readonly string[]>
+  /** What a row is called that has no name of its own: `line-2`. */
+  readonly unit: 'line' | 'row'
   /** Rows as objects by column, each at the place that messages name. */
   rows(columns: readonly string[]): Syntax
 }
@@ -24,13 +26,13 @@ export async function openTable(
 ): Promise<Dataset> {
   signal?.throwIfAborted()
   const mapping = mapColumns(path, await syntax.columns(path, signal), options)
-  return openDocument(path, syntax.rows(mapping.columns), shapeOf(path, mapping), signal)
+  return openDocument(path, syntax.rows(mapping.columns), shapeOf(path, mapping, syntax.unit), signal)
 }
 
 type Row = z.infer<typeof row>
 const row = z.record(z.string(), z.unknown())
 
-function shapeOf(path: string, mapping: Mapping): Shape<unknown, Row> {
+function shapeOf(path: string, mapping: Mapping, unit: string): Shape<unknown, Row> {
   const name = basename(path).replace(/\.(csv|tsv|jsonl|ndjson|parquet)(\.gz)?$/i, '')
   const { split } = mapping
   return {
@@ -40,8 +42,8 @@ function shapeOf(path: string, mapping: Mapping): Shape<unknown, Row> {
         context.issues.push({ code: 'custom', path: [column], message, input: context.value[column] })
     }),
     describe: (_header, hash) => ({ name, version: hash.slice(0, 12) }),
-    id: (item, position) => idOf(item, position, mapping),
-    task: (item, _header, position) => toTask(item, position, mapping),
+    id: (item, position) => idOf(item, `${unit}-${position}`, mapping),
+    task: (item, _header, position) => toTask(item, `${unit}-${position}`, mapping),
     ...(split !== undefined && {
       selection: { keeps: (item) => textOf(item.split) === split, what: `of split ${split}` },
     }),
@@ -63,11 +65,11 @@ function* faultsOf(item: Row, mapping: Mapping): Generator<[column: string, mess
   }
 }
 
-function idOf(item: Row, position: number, { id }: Mapping): string {
-  return id === undefined ? `row-${position}` : (textOf(item[id]) ?? '').trim()
+function idOf(item: Row, place: string, { id }: Mapping): string {
+  return id === undefined ? place : (textOf(item[id]) ?? '').trim()
 }
 
-function toTask(item: Row, position: number, mapping: Mapping): Task {
+function toTask(item: Row, place: string, mapping: Mapping): Task {
   const { template, scorer } = mapping
   const at = (column: string | undefined) => {
     const text = column === undefined ? undefined : textOf(item[column])
@@ -83,7 +85,7 @@ function toTask(item: Row, position: number, mapping: Mapping): Task {
   const solution = at(mapping.solution) ?? expected ?? references[0]
   const values = Object.fromEntries(mapping.columns.map((column) => [column, textOf(item[column]) ?? '']))
   const task = {
-    id: idOf(item, position, mapping),
+    id: idOf(item, place, mapping),
     prompt: template === undefined ? (at(mapping.prompt) ?? '') : fillTemplate(template, values).text,
     ...(system !== undefined && { system }),
     ...(category !== undefined && { category }),

@@ -209,10 +209,21 @@ describe('a set of the hub', () => {
     const { dataset, tasks } = await read('hf:org/parts@main#prompt=prompt', options(server.endpoint))
     expect(dataset.size).toBe(3)
     expect(tasks.map(({ id, prompt }) => [id, prompt])).toEqual([
-      ['part-1/row-1', 'a'],
-      ['part-1/row-2', 'b'],
-      ['part-2/row-1', 'c'],
+      ['part-1/line-1', 'a'],
+      ['part-1/line-2', 'b'],
+      ['part-2/line-1', 'c'],
     ])
+  })
+
+  it('can be pulled before it is opened', async () => {
+    await using server = await hubServer(sample)
+    const { hub } = options(server.endpoint)
+    const pulled = await pull('hf:org/set#split=test', hub)
+    expect(pulled).toMatchObject({
+      source: `hf:org/set@${server.commit}#split=test`,
+      files: [{ bytes: test.length, sha256: createHash('sha256').update(test).digest('hex'), cached: false }],
+    })
+    expect((await pull(pulled.source, { ...hub, offline: true })).files[0]?.cached).toBe(true)
   })
 
   it('is refused where it would be written outside of its folder', async () => {
@@ -280,11 +291,13 @@ describe('a file by its address', () => {
     )
     expect(await refusal(pull(address, hub, { sha256: '0'.repeat(64) }))).toMatch(/^checksum: /)
     expect(await pull(address, hub, { sha256: sha256.toUpperCase() })).toMatchObject({
-      sha256,
-      cached: false,
+      source: address,
+      files: [{ sha256, bytes: content.length, cached: false }],
     })
     expect(server.requests.every(({ authorization }) => authorization === undefined)).toBe(true)
-    expect(await pull(address, { ...hub, offline: true })).toMatchObject({ sha256, cached: true })
+    expect(await pull(address, { ...hub, offline: true })).toMatchObject({
+      files: [{ sha256, cached: true }],
+    })
     expect((await openDataset(address, { hub })).size).toBe(1)
     expect(await refusal(pull('http://example.com/a.csv', hub))).toMatch(/without encryption/)
   })

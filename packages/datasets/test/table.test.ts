@@ -101,7 +101,7 @@ describe('columns', () => {
     const path = await write('mapped.csv', content)
     expect(await tasksOf(`${path}#prompt=question,expected=answer,difficulty=level,split=test`)).toEqual([
       {
-        id: 'row-3',
+        id: 'line-3',
         prompt: 'What is 2+2?',
         difficulty: 'hard',
         expected: '4',
@@ -109,7 +109,7 @@ describe('columns', () => {
         scorers: [{ name: 'contains' }],
       },
       {
-        id: 'row-4',
+        id: 'line-4',
         prompt: 'Why, "so"?',
         difficulty: 'medium',
         expected: 'because',

@@ -156,3 +156,15 @@ test('a model without a single judged attempt has no score, not a zero', () => {
   const [summary] = summarise(planOf(echoTasks(2)), { rows: [], spend: new Map() })
   expect(summary).toMatchObject({ n: 0, score: null, interval: null, passAt: {}, counts: { not_run: 2 } })
 })
+
+test('tallies are summed over the denominator before they are divided', () => {
+  const rows = [
+    row('t0', 0, { tallies: { parts: [1, 1], other: [0, 2] } }),
+    row('t1', 0, { tallies: { parts: [1, 3] } }),
+    row('t2', 0, { tallies: { parts: [9, 9] }, outcome: 'timeout', status: 'Timeout', value: null }),
+  ]
+  const [summary] = summarise(planOf(echoTasks(3)), { rows, spend: new Map() })
+  expect(summary?.tallies).toEqual({ parts: [2, 4], other: [0, 2] })
+  const [without] = summarise(planOf(echoTasks(1)), { rows: [], spend: new Map() })
+  expect(without).not.toHaveProperty('tallies')
+})

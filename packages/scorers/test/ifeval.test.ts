@@ -280,3 +280,20 @@ test('hostile replies of 1 MB are judged: every pattern is linear', () => {
     for (const reply of replies) expect(typeof kind.follows(reply, own, models), id).toBe('boolean')
   }
 })
+
+test('what is not followed is named, with what was asked', async () => {
+  const ref = {
+    name: 'ifeval',
+    instructions: [
+      { id: 'punctuation:no_comma' },
+      { id: 'length_constraints:number_words', kwargs: { num_words: 9, relation: 'at least' } },
+    ],
+  }
+  expect((await (await scorer(ref)).score(attempt(makeTask({}), '*so*'), {})).detail).toEqual({
+    failed: ['length_constraints:number_words num_words 9 relation "at least"'],
+    instructions: [
+      { id: 'punctuation:no_comma', strict: true, loose: true },
+      { id: 'length_constraints:number_words', strict: false, loose: false },
+    ],
+  })
+})

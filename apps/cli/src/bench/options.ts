@@ -1,5 +1,7 @@
+import type { MappingOptions } from './mapping.js'
+
 /** What a person asked of `bench bench`, as the options read. */
-export interface BenchOptions {
+export interface BenchOptions extends MappingOptions {
   readonly dataset?: string
   readonly providers?: readonly string[]
   readonly model?: readonly string[]

@@ -7,7 +7,13 @@ export function declare(program: Command): void {
     .command('bench')
     .alias('run')
     .description('run a dataset against models, judge the answers, write a report')
-    .option('-d, --dataset <file|name>', 'dataset file, or the name of a built-in (default: python-tasks)')
+    .option(
+      '-d, --dataset <file|name>',
+      'dataset file, name, or hf:org/name@revision (default: python-tasks)',
+    )
+    .option('--map <list>', 'columns of a table: prompt=question,expected=answer,id=…', list)
+    .option('--template <text>', 'the prompt of a table, with {{column}} where a column belongs')
+    .option('--split <name>', 'the split of a dataset')
     .option(
       '-p, --providers <list>',
       'providers or provider:model, comma-separated (default: what is available)',

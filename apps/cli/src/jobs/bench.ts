@@ -6,6 +6,8 @@ import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
 import { execute } from '../bench/execute.js'
+import { hubOptions } from '../bench/hub.js'
+import { formatOptionsOf } from '../bench/mapping.js'
 import { keepHeapSmall } from '../bench/memory.js'
 import { chooseModels, controls } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
@@ -57,6 +59,8 @@ async function benchUntil(
 
   const dataset = await openDataset(options.dataset ?? defaultDataset, {
     builtins: builtins(),
+    options: formatOptionsOf(options),
+    hub: hubOptions(),
     signal: stop.signal,
   })
   const judges = await chooseJudges(options.scorer ?? [])

@@ -15,6 +15,7 @@ export const format: DatasetFormat = {
 }
 
 const lines: TableSyntax = {
+  unit: 'line',
   columns: async (path) => keysOf(await readHead(path)),
   rows: () => jsonLines(() => ({})),
 }

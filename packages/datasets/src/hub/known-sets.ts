@@ -73,7 +73,7 @@ export const knownSets: readonly KnownSet[] = [
   },
   {
     name: 'multipl-e-js',
-    title: 'MultiPL-E: HumanEval in JavaScript',
+    title: 'HumanEval in JavaScript',
     tasks: 161,
     licence: 'MIT',
     url: `${multiple}/humaneval-js.jsonl`,
@@ -82,7 +82,7 @@ export const knownSets: readonly KnownSet[] = [
   },
   {
     name: 'multipl-e-ts',
-    title: 'MultiPL-E: HumanEval in TypeScript',
+    title: 'HumanEval in TypeScript',
     tasks: 159,
     licence: 'MIT',
     url: `${multiple}/humaneval-ts.jsonl`,
@@ -100,7 +100,7 @@ export const knownSets: readonly KnownSet[] = [
   },
   {
     name: 'ifeval',
-    title: 'IFEval: instructions to the letter',
+    title: 'IFEval: following instructions',
     tasks: 541,
     licence: 'Apache-2.0',
     url: `${google}/instruction_following_eval/data/input_data.jsonl`,
@@ -109,7 +109,7 @@ export const knownSets: readonly KnownSet[] = [
   },
   {
     name: 'gsm8k',
-    title: 'GSM8K: school mathematics, test split',
+    title: 'GSM8K: school mathematics',
     tasks: 1319,
     licence: 'MIT',
     url: 'https://raw.githubusercontent.com/openai/grade-school-math/master/grade_school_math/data/test.jsonl',

@@ -4,13 +4,24 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DatasetError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
+import { joinSource, splitSource } from '../source-options.js'
+import type { FormatOptions } from '../spec.js'
 import { download, type Expected } from './download.js'
-import { type HubOptions, progressOf } from './hub.js'
+import { fetchFile, type HubOptions, openSnapshot, progressOf } from './hub.js'
+import { choose, type HubName, readHubName } from './hub-dataset.js'
 import { type KnownSet, knownSets } from './known-sets.js'
 
-/** A file that is kept in the cache under a short name or an address. */
+/** What was fetched, or was there. */
 export interface Pulled {
+  /** What to name it by from now on: an hf: source with its commit, the name or the address. */
+  readonly source: string
+  readonly files: readonly PulledFile[]
+}
+
+export interface PulledFile {
   readonly path: string
+  readonly bytes: number
+  /** Of the file as it lies there; hex. */
   readonly sha256: string
   /** Whether it was there already. */
   readonly cached: boolean
@@ -32,25 +43,27 @@ export function placeOf(source: string, { cache }: Pick<HubOptions, 'cache'>): s
 export const isAddress = (source: string) => /^https?:\/\//.test(source)
 
 /**
- * Fetches a known set by name, or a file by its address, and checks it.
+ * Fetches a known set by name, a set of the hub by `hf:org/name@revision#split=…`, or a file by its address, and checks it.
  * @param sha256 what the file at an address must be; without it whatever comes is taken
- * @throws DatasetError `unknown_dataset` for what is neither, with the nearest name
+ * @throws DatasetError `unknown_dataset` for what is none of them, with the nearest name
  */
 export async function pull(
   source: string,
   options: HubOptions,
   { sha256, signal }: { readonly sha256?: string | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Pulled> {
-  const path = placeOf(source, options)
-  const known = knownSet(source)
-  if (path === undefined) {
+  const { path, given } = splitSource(source)
+  const onHub = readHubName(path)
+  if (onHub !== undefined) return pullFromHub(onHub, given, options, signal)
+  const place = placeOf(source, options)
+  if (place === undefined) {
     const names = knownSets.map(({ name }) => name)
-    const near = didYouMean(source, names)
     throw new DatasetError(
       'unknown_dataset',
-      `no set ${JSON.stringify(source)} to pull${near}; known are ${names.join(', ')}; or name hf:org/name or an https address`,
+      `no set ${JSON.stringify(source)} to pull${didYouMean(source, names)}; known are ${names.join(', ')}; or name hf:org/name or an https address`,
     )
   }
+  const known = knownSet(source)
   const address = known?.url ?? source
   if (new URL(address).protocol !== 'https:' && !isLocal(address) && sha256 === undefined)
     throw new DatasetError(
@@ -61,22 +74,42 @@ export async function pull(
     ...(known !== undefined && { unpackedSha256: known.unpackedSha256 }),
     ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }),
   }
-  const there = await exists(path)
-  if (!there) {
+  const cached = await exists(place)
+  if (!cached) {
     if (options.offline === true)
       throw new DatasetError('unreachable', `${source}: not in the cache, and the network is not to be used`)
     options.onNotice?.(`fetching ${address}`)
     // The token is the hub's: no other host gets it.
     const { token, ...without } = options
-    await download(address, path, expected, progressOf(basename(path), undefined, without, signal))
+    await download(address, place, expected, progressOf(basename(place), undefined, without, signal))
   }
-  const got = await hashOf(path)
-  if (there && sha256 !== undefined && got !== sha256.toLowerCase())
+  const file = await describe(place, cached)
+  if (cached && sha256 !== undefined && file.sha256 !== sha256.toLowerCase())
     throw new DatasetError(
       'checksum',
-      `${path}: in the cache, with another checksum: ${got}; delete it to fetch it again`,
+      `${place}: in the cache, with another checksum: ${file.sha256}; delete it to fetch it again`,
     )
-  return { path, sha256: got, cached: there }
+  return { source, files: [file] }
+}
+
+async function pullFromHub(
+  { repo, revision }: HubName,
+  given: FormatOptions,
+  options: HubOptions,
+  signal: AbortSignal | undefined,
+): Promise<Pulled> {
+  const snapshot = await openSnapshot(repo, revision, options, signal)
+  const files: PulledFile[] = []
+  for (const file of choose(snapshot, given).files) {
+    let cached = true
+    const onNotice = (line: string) => {
+      cached = false
+      options.onNotice?.(line)
+    }
+    const path = await fetchFile(snapshot, file, { ...options, onNotice }, signal)
+    files.push(await describe(path, cached))
+  }
+  return { source: joinSource(`hf:${repo}@${snapshot.commit}`, given), files }
 }
 
 /** The file of a name or an address, where it was pulled. @throws DatasetError saying how to pull it */
@@ -101,8 +134,12 @@ const exists = (path: string) =>
 
 const isLocal = (address: string) => ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(address).hostname)
 
-async function hashOf(path: string): Promise<string> {
+async function describe(path: string, cached: boolean): Promise<PulledFile> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk)
-  return hash.digest('hex')
+  let bytes = 0
+  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { path, bytes, sha256: hash.digest('hex'), cached }
 }

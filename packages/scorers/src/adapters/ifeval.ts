@@ -4,6 +4,7 @@ import { defineScorer } from '../define.js'
 import { type Followed, follow, type Instruction } from '../ifeval/follow.js'
 import { kinds } from '../ifeval/instructions.js'
 import { loadModels } from '../ifeval/models.js'
+import { clip } from '../match.js'
 import type { Tallies } from '../spec.js'
 
 const instruction = z
@@ -35,7 +36,9 @@ export const scorer = defineScorer<{ instructions: Instruction[] }>({
     const followed = follow(answer.text, instructions, await loadModels())
     const { strict, loose } = followed
     const passed = strict.every(Boolean)
+    const failed = instructions.filter((_, i) => !strict[i])
     const detail: Record<string, Json> = {
+      ...(failed.length > 0 && { failed: failed.map(described) }),
       instructions: instructions.map(({ id }, i) => ({ id, strict: strict[i]!, loose: loose[i]! })),
     }
     return {
@@ -46,6 +49,12 @@ export const scorer = defineScorer<{ instructions: Instruction[] }>({
     }
   },
 })
+
+/** `length_constraints:number_words num_words 300 relation "at least"` */
+function described({ id, kwargs }: Instruction): string {
+  const given = Object.entries(kwargs as Record<string, Json>)
+  return clip([id, ...given.map(([name, value]) => `${name} ${JSON.stringify(value)}`)].join(' '), 300)
+}
 
 function noneOf(instructions: readonly Instruction[]): Followed {
   const none = instructions.map(() => false)
