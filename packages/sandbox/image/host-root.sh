@@ -22,7 +22,7 @@ libraries() {
   for file in "$@"; do ldd "$file" 2>/dev/null || true; done | grep -o '/[^ ]*\.so[^ ]*' | sort -u
 }
 
-for name in sh cat cp ln ls mkdir rm sleep tar touch; do
+for name in sh cat chmod cp ln ls mkdir rm sleep tar touch; do
   put "$(command -v "$name")"
 done
 programs="$root/usr/bin/*"

@@ -84,6 +84,25 @@ export const uncounted: typeof refused = {
   shmget: [29, 194],
 }
 
+/** What would stay in a box after the job that called: refused where others come after it. */
+export const lasting: typeof refused = {
+  msgget: [68, 186],
+  semget: [64, 190],
+  mq_open: [240, 180],
+  ioprio_set: [251, 30],
+}
+
+/** Calls whose first argument is a process, which may be the one that serves the next job: refused but for 0, oneself. */
+export const scheduling: typeof refused = {
+  sched_setscheduler: [144, 119],
+  sched_setparam: [142, 118],
+  sched_setattr: [314, 274],
+  sched_setaffinity: [203, 122],
+}
+
+/** Takes a kind of target first, then the target: refused but for 0 and 0, oneself. */
+export const setpriority: readonly [number, number] = [141, 140]
+
 /** CLONE_NEW{TIME,NS,CGROUP,UTS,IPC,USER,PID,NET} of linux/sched.h. */
 export const namespaceFlags = 0x7e020080
 

@@ -5,8 +5,19 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { docker } from '../src/adapters/docker.js'
 import { engines } from './engines.js'
 
+const skips = {
+  docker: {},
+  podman: {
+    'empty files end at a number':
+      'podman mounts no memory with a number of files: the limit of memory ends them',
+    'folders within folders without end are left to the box, which closes': 'as above',
+    'attributes of files take no room without end': 'as above',
+    'no session of ours': 'a helper of podman leads it: another user, without a terminal',
+  },
+}
+
 for (const { name, host, reason } of engines) {
-  if (reason === undefined) testDriver(name, () => docker({ host }))
+  if (reason === undefined) testDriver(name, () => docker({ host }), { skip: skips[name] })
   else
     describe(name, () => {
       test('is there to be tested', (context) => {

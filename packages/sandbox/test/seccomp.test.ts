@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { seccompFilter } from '../src/bubblewrap/seccomp.js'
+import { families, namespaceFlags, refused as refusedCalls } from '../src/system-calls.js'
 
 const [killed, allowed] = [0x8000_0000, 0x7fff_0000]
 const refused = (errno: number) => 0x0005_0000 | errno
@@ -83,6 +86,33 @@ test('sockets are of the three plain families; terminals take no input', () => {
   for (const family of [0, 16, 17, 38, 40]) expect(answer(x64, 41, [family])).toBe(refused(97))
   for (const request of [0x5412, 0x541c]) expect(answer(x64, 16, [0, request])).toBe(refused(1))
   expect(answer(x64, 16, [0, 0x5401])).toBe(allowed)
+})
+
+test('limits are of oneself alone; sockets keep their sizes and are not told so', () => {
+  expect(answer(x64, 302, [0, 7])).toBe(allowed)
+  expect(answer(x64, 302, [1, 7])).toBe(refused(1))
+  expect(answer(arm64, 261, [1, 7], arch.arm64)).toBe(refused(1))
+  for (const size of [7, 8]) expect(answer(x64, 54, [3, 1, size])).toBe(refused(0))
+  expect(answer(x64, 54, [3, 1, 2])).toBe(allowed)
+  expect(answer(x64, 54, [3, 6, 7])).toBe(allowed)
+  expect(answer(arm64, 208, [3, 1, 8], arch.arm64)).toBe(refused(0))
+})
+
+test("engines' filter names nothing that ours refuses, and clone without namespaces", () => {
+  const path = fileURLToPath(new URL('../image/seccomp.json', import.meta.url))
+  const { defaultAction, syscalls } = JSON.parse(readFileSync(path, 'utf8')) as {
+    defaultAction: string
+    syscalls: { names: string[]; action: string; args: { value: number; valueTwo: number; op: string }[] }[]
+  }
+  expect(defaultAction).toBe('SCMP_ACT_ERRNO')
+  const allowedThere = syscalls.filter(({ action }) => action === 'SCMP_ACT_ALLOW')
+  const named = new Set(allowedThere.flatMap(({ names }) => names))
+  expect(Object.keys(refusedCalls).filter((name) => named.has(name))).toEqual([])
+  expect(allowedThere.filter(({ names }) => names.includes('clone')).map(({ args }) => args)).toEqual([
+    [{ index: 0, value: namespaceFlags, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
+  ])
+  const sockets = allowedThere.filter(({ names }) => names.includes('socket'))
+  expect(sockets.map(({ args }) => args[0]?.value)).toEqual([...families, 16])
 })
 
 test('an architecture whose numbers are not known has no filter', () => {

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Box, createBox } from '../docker/container.js'
+import { type Box, type Copied, copyCommand, createBox } from '../docker/container.js'
 import { type FoundEngine, findEngine, requireEngine } from '../docker/engine.js'
 import { bringsFilter } from '../docker/hardening.js'
 import { findImage } from '../docker/image.js'
 import { SandboxError } from '../errors.js'
+import { folderSize } from '../folder.js'
 import { limitsOf } from '../limits.js'
 import { versionsOf } from '../runtimes.js'
-import type { BoxSpec, ExecOptions, Files, Limits, Sandbox, SandboxDriver } from '../spec.js'
+import type { BoxSpec, ExecOptions, Files, Limits, Mount, Sandbox, SandboxDriver } from '../spec.js'
 import { complete, type Running, stay } from '../supervise.js'
 import { readFiles, writeFiles } from '../tar.js'
 
@@ -95,9 +96,10 @@ async function findPlace(options: DockerOptions): Promise<Place> {
 
 async function openBox({ at, image, runtimes }: Place, spec: BoxSpec): Promise<Sandbox> {
   const own = limitsOf(spec.limits)
+  const copied = await Promise.all((spec.mounts ?? []).filter(({ copyOnWrite }) => copyOnWrite).map(sized))
   const fresh = async () => {
     try {
-      return await createBox(at, image, spec, own)
+      return await createBox(at, image, spec, own, copied)
     } catch (error) {
       throw new SandboxError('unavailable', `Docker could not make a box: ${(error as Error).message}`, error)
     }
@@ -114,6 +116,7 @@ async function openBox({ at, image, runtimes }: Place, spec: BoxSpec): Promise<S
     // The last container had to be killed as a whole: what was written by us is there again, the rest is not.
     box = await fresh()
     kills = 0
+    await prepare()
     await writeFiles(exec, written)
     return box
   }
@@ -166,6 +169,23 @@ async function openBox({ at, image, runtimes }: Place, spec: BoxSpec): Promise<S
     const limits = limitsOf(spec.limits, options.limits)
     return complete(await begin(command, limits), limits, options, closing.signal)
   }
+  const prepare = async () => {
+    for (const copy of copied) {
+      const { code, stderr } = await exec(copyCommand(copy), { limits: { timeoutSec: 120 } })
+      if (code === 0) continue
+      const said = new TextDecoder().decode(stderr).split('\n', 1)[0]
+      throw new SandboxError(
+        'failed',
+        `Docker could not copy ${copy.source} into the box: ${said || `exit ${code}`}`,
+      )
+    }
+  }
+  try {
+    await prepare()
+  } catch (error) {
+    await destroy()
+    throw error
+  }
   return {
     runtimes,
     forks: true,
@@ -184,6 +204,10 @@ async function openBox({ at, image, runtimes }: Place, spec: BoxSpec): Promise<S
       await destroy()
     },
   }
+}
+
+async function sized(mount: Mount, index: number): Promise<Copied> {
+  return { ...mount, ...(await folderSize(mount.source)), from: `/mnt/prepared/${index}` }
 }
 
 function failed(command: readonly string[], error: unknown): SandboxError {

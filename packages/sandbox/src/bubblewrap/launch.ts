@@ -114,6 +114,8 @@ export async function launch(
     'bwrap',
     '--unshare-all',
     '--unshare-user',
+    '--hostname',
+    'sandbox',
     ...inside,
     ...environment(ground.env),
     '--chdir',

@@ -2,16 +2,44 @@
  * The filter of system calls as a classic BPF program.
  * Format: `struct sock_filter` of linux/filter.h over `struct seccomp_data` of linux/seccomp.h.
  */
-import { families, namespaceFlags, refused, uncounted } from '../system-calls.js'
+import {
+  families,
+  lasting,
+  namespaceFlags,
+  refused,
+  scheduling,
+  setpriority,
+  uncounted,
+} from '../system-calls.js'
 
 const machines = {
-  x64: { index: 0, audit: 0xc000003e, clone: 56, mmap: 9, socket: 41, ioctl: 16, prlimit: 302 },
-  arm64: { index: 1, audit: 0xc00000b7, clone: 220, mmap: 222, socket: 198, ioctl: 29, prlimit: 261 },
+  x64: {
+    index: 0,
+    audit: 0xc000003e,
+    clone: 56,
+    mmap: 9,
+    socket: 41,
+    ioctl: 16,
+    prlimit: 302,
+    setsockopt: 54,
+  },
+  arm64: {
+    index: 1,
+    audit: 0xc00000b7,
+    clone: 220,
+    mmap: 222,
+    socket: 198,
+    ioctl: 29,
+    prlimit: 261,
+    setsockopt: 208,
+  },
 } as const
 
 const clone3 = 435
 const sharedAnonymous = 0x21 // MAP_SHARED | MAP_ANONYMOUS
 const terminalInput = [0x5412, 0x541c] // TIOCSTI, TIOCLINUX
+const socketLevel = 1 // SOL_SOCKET
+const bufferSizes = [7, 8] // SO_SNDBUF, SO_RCVBUF
 const errno = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 }
 
 /** Offsets into `struct seccomp_data`; of an argument, its low half (both machines are little-endian). */
@@ -26,13 +54,23 @@ const refuse = (error: number) => [0x06, 0, 0, 0x0005_0000 | error] as const
 const kill = [0x06, 0, 0, 0x8000_0000] as const
 const allow = [0x06, 0, 0, 0x7fff_0000] as const
 
+export interface FilterOptions {
+  /** For a box that outlives what runs in it: nothing may be left in the kernel, nor done to who serves the next. */
+  readonly warm?: boolean
+}
+
 /** The filter for `bwrap --seccomp`; undefined where the architecture is not one we know the numbers of. */
-export function seccompFilter(arch: string = process.arch): Buffer | undefined {
+export function seccompFilter(
+  arch: string = process.arch,
+  { warm = false }: FilterOptions = {},
+): Buffer | undefined {
   if (arch !== 'x64' && arch !== 'arm64') return undefined
   const machine = machines[arch]
-  const numbers = Object.values({ ...refused, ...uncounted })
-    .map((pair) => pair[machine.index] ?? -1)
-    .filter((number) => number >= 0)
+  const numbersOf = (calls: typeof refused) =>
+    Object.values(calls)
+      .map((pair) => pair[machine.index] ?? -1)
+      .filter((number) => number >= 0)
+  const numbers = numbersOf({ ...refused, ...uncounted, ...(warm ? lasting : {}) })
   return encode([
     load(at.arch),
     equal(machine.audit, 1, 0),
@@ -65,6 +103,30 @@ export function seccompFilter(arch: string = process.arch): Buffer | undefined {
     load(at.argument(0)),
     equal(0, 1, 0),
     refuse(errno.EPERM),
+    allow,
+    ...(warm ? numbersOf(scheduling) : []).flatMap((number) => [
+      equal(number, 0, 4),
+      load(at.argument(0)),
+      equal(0, 1, 0), // Of the caller itself.
+      refuse(errno.EPERM),
+      allow,
+    ]),
+    ...(warm ? numbersOf({ setpriority }) : []).flatMap((number) => [
+      equal(number, 0, 6),
+      load(at.argument(0)),
+      equal(0, 0, 2), // PRIO_PROCESS
+      load(at.argument(1)),
+      equal(0, 1, 0),
+      refuse(errno.EPERM),
+      allow,
+    ]),
+    // What a socket holds is counted by its default: to ask for another size is answered, and changes nothing.
+    equal(machine.setsockopt, 0, 7),
+    load(at.argument(1)),
+    equal(socketLevel, 0, 4),
+    load(at.argument(2)),
+    ...bufferSizes.map((option, i) => equal(option, bufferSizes.length - 1 - i, i === 0 ? 0 : 1)),
+    refuse(0),
     allow,
     equal(machine.socket, 0, 5),
     load(at.argument(0)),

@@ -10,8 +10,7 @@ import { identify } from './process.js'
 /** Two cores fill some 60 MB in that time. */
 const everyMs = 20
 
-/** What a socket may hold that nobody reads: twice net.core.wmem_max as kernels are shipped, and what TCP adds. */
-const socketBytes = 2 * 212_992
+/** What a socket of TCP may hold beside: its buffers grow by themselves. */
 const tcpBytes = 2 ** 20
 
 /** In place of a control group: the same questions, answered by looking. */
@@ -66,8 +65,9 @@ function exactly(pid: number): number {
   return rollup === '' ? quickly(pid) : kibibytes(rollup, /^(?:Pss_Anon|Pss_Shmem|SwapPss):\s+(\d+) kB$/gm)
 }
 
-/** Of its network namespace; the most they could hold, since the kernel tells no more. */
+/** Of its network namespace; the most they could hold, since the kernel tells no more. No one may ask for larger ones. */
 function socketsOf(first: number): number {
+  const socketBytes = Number(content('/proc/sys/net/core/wmem_default')) || 212_992
   const stats = content(`/proc/${first}/net/sockstat`)
   const count = (pattern: RegExp) => Number(pattern.exec(stats)?.[1] ?? 0)
   return count(/^sockets: used (\d+)/m) * socketBytes + count(/^TCP: inuse (\d+)/m) * tcpBytes

@@ -184,9 +184,11 @@ os.wait()`
       await using box = await open({ limits: { timeoutSec: 20 } })
       const name = mark()
       const code = `import os, sys
+ready = os.pipe()
+os.set_inheritable(ready[1], True)
 if os.fork() == 0:
-    os.setsid(); os.execv(sys.executable, [sys.executable, '-c', 'while True: pass', '${name}'])
-print('ended', flush=True); os._exit(0)`
+    os.setsid(); os.execv(sys.executable, [sys.executable, '-c', 'import os\\nos.write(%d, bytes(1))\\nwhile True: pass' % ready[1], '${name}'])
+os.read(ready[0], 1); print('ended', flush=True); os._exit(0)`
       expect(await python(box, code)).toMatchObject({ reason: 'ok', code: 0, out: 'ended\n' })
       expect(survivors(name)).toEqual([])
     },

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { SandboxError } from '../errors.js'
-import type { BoxSpec, Limits } from '../spec.js'
+import type { BoxSpec, Limits, Mount } from '../spec.js'
 import { type Exit, exitOfStatus, type Running } from '../supervise.js'
 import { demux } from './demux.js'
 import { type FoundEngine, requireEngine } from './engine.js'
@@ -14,6 +14,7 @@ export const label = 'bench.sandbox'
 
 const commandUser = '65534:65534'
 const workFolder = '/tmp/work'
+const closed = 'rw,noexec,nosuid,nodev,size=4096,mode=0700'
 
 /**
  * The first process. For each line it reads it kills every other process there is, without starting one first,
@@ -25,6 +26,7 @@ const supervisor = `
   ulimit -c 0
   mkdir -m 0777 ${workFolder} || exit
   exec 2>/dev/null
+  chmod 755 /sys/fs/cgroup # podman leaves it open to all.
   while read -r line; do
     case $line in ready | [0-9]*) ;; *) continue ;; esac
     [ "$line" = ready ] || { i=0; while [ $i -lt 100 ] && kill -9 -1; do i=$((i + 1)); done; (:); }
@@ -46,9 +48,37 @@ export interface Box {
   run(command: readonly string[], hooks: { end(): Promise<boolean> }): Promise<Running>
 }
 
+/** A mount whose commands write to a copy of it, in the box's memory. */
+export interface Copied extends Mount {
+  /** Where what is copied lies in the container. */
+  readonly from: string
+  /** Bytes of it, in whole pages; and how many files, folders and links. */
+  readonly bytes: number
+  readonly inodes: number
+}
+
+/** Copies as the commands' user, to whom all of it then belongs, but for the folder that it is copied into. */
+export function copyCommand({ from, target }: Copied): readonly string[] {
+  const script = `
+    to=$1
+    set --
+    for name in * .[!.]* ..?*; do
+      if [ -e "$name" ] || [ -L "$name" ]; then set -- "$@" "$name"; fi
+    done
+    [ $# = 0 ] || exec cp -RP --preserve=mode,timestamps,links -- "$@" "$to"`
+  return ['/bin/sh', '-c', `cd "$2" && { ${script}; }`, 'sh', target, from]
+}
+
 /** @throws SandboxError `unavailable` */
-export async function createBox(at: FoundEngine, image: string, spec: BoxSpec, limits: Limits): Promise<Box> {
-  const container = await at.engine.createContainer(settings(at, image, spec, limits))
+export async function createBox(
+  at: FoundEngine,
+  image: string,
+  spec: BoxSpec,
+  limits: Limits,
+  copied: readonly Copied[] = [],
+): Promise<Box> {
+  const extra = copied.reduce((sum, { bytes }) => sum + bytes, 0)
+  const container = await at.engine.createContainer(settings(at, image, spec, limits, copied, extra))
   const stream = await attach(container)
   await container.start()
   const ask = conversation(stream)
@@ -57,13 +87,13 @@ export async function createBox(at: FoundEngine, image: string, spec: BoxSpec, l
     container,
     sweep: () => ask(),
     async remove() {
+      await removeContainer(container)
       stream.destroy()
-      await container.remove({ force: true, v: true }).catch(ignoreGone)
     },
     async limit(wanted) {
       const same = ['memoryBytes', 'pids', 'cpus'] as const
       if (same.every((name) => wanted[name] === held[name])) return
-      await container.update(resources(wanted))
+      await container.update(resources(wanted, extra))
       held = wanted
     },
     run: (command, hooks) => run(container, command, spec, hooks),
@@ -81,9 +111,7 @@ export async function createBox(at: FoundEngine, image: string, spec: BoxSpec, l
 export async function cleanContainers(): Promise<number> {
   const { engine } = await requireEngine()
   const left = await engine.listContainers({ all: true, filters: { label: [label] } })
-  await Promise.all(
-    left.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone)),
-  )
+  await Promise.all(left.map(({ Id }) => removeContainer(engine.getContainer(Id))))
   return left.length
 }
 
@@ -102,6 +130,8 @@ function settings(
   image: string,
   spec: BoxSpec,
   limits: Limits,
+  copied: readonly Copied[],
+  extra: number,
 ): Docker.ContainerCreateOptions {
   const inodes = Math.max(64, Math.floor(limits.diskBytes / 4096))
   return {
@@ -115,17 +145,20 @@ function settings(
     AttachStdout: true,
     Labels: { [label]: String(process.pid) },
     HostConfig: {
-      ...resources(limits),
+      ...resources(limits, extra),
       ...hardening(at),
       CapAdd: ['KILL'],
       AutoRemove: true,
-      Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${limits.diskBytes},nr_inodes=${inodes},mode=1777` },
-      Mounts: (spec.mounts ?? []).map(({ source, target }) => ({
-        Type: 'bind',
-        Source: source,
-        Target: target,
-        ReadOnly: true,
-      })),
+      Tmpfs: {
+        '/tmp': `${memoryDisk(at, limits.diskBytes, inodes)},mode=1777`,
+        ...Object.fromEntries(copied.map((copy) => [copy.target, roomFor(at, copy, limits)])),
+        // podman makes these itself, open to all and without a size.
+        ...(at.podman ? { '/run': closed, '/var/tmp': closed } : {}),
+      },
+      Mounts: [
+        ...(spec.mounts ?? []).filter(({ copyOnWrite }) => !copyOnWrite),
+        ...copied.map(({ source, from }) => ({ source, target: from })),
+      ].map(({ source, target }) => ({ Type: 'bind', Source: source, Target: target, ReadOnly: true })),
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'msgqueue', Soft: 0, Hard: 0 }, // Engines mount a writable /dev/mqueue.
@@ -138,10 +171,21 @@ function settings(
   }
 }
 
-function resources(limits: Limits) {
+/** podman has no word for the number of files: there, their memory is what ends them. */
+export function memoryDisk({ podman }: FoundEngine, bytes: number, inodes: number): string {
+  return `rw,exec,nosuid,nodev,size=${bytes}${podman ? '' : `,nr_inodes=${inodes}`}`
+}
+
+function roomFor(at: FoundEngine, { bytes, inodes }: Copied, limits: Limits): string {
+  const more = Math.floor(limits.diskBytes / 4096)
+  return `${memoryDisk(at, bytes + limits.diskBytes, inodes + more)},mode=0777`
+}
+
+/** @param extra bytes of files that lie in memory, and are none of the commands' doing */
+function resources(limits: Limits, extra: number) {
   return {
-    Memory: limits.memoryBytes,
-    MemorySwap: limits.memoryBytes,
+    Memory: limits.memoryBytes + extra,
+    MemorySwap: limits.memoryBytes + extra,
     PidsLimit: limits.pids + 1, // The supervisor is one.
     NanoCpus: Math.round(limits.cpus * 1e9),
   }
@@ -197,8 +241,9 @@ async function run(
     LANG: 'C.UTF-8',
     ...spec.env,
   }
+  const unasked = ['container', 'TERM', 'HOSTNAME'].filter((name) => !(name in env)) // Of engines.
   const exec = await container.exec({
-    Cmd: ['/bin/sh', '-c', 'exec "$@"', 'sh', ...command],
+    Cmd: ['/bin/sh', '-c', `unset _ ${unasked.join(' ')}; exec "$@"`, 'sh', ...command],
     User: commandUser,
     WorkingDir: workFolder,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
@@ -244,7 +289,17 @@ async function exitOf(exec: Docker.Exec, ended: Promise<void>): Promise<Exit> {
   }
 }
 
-function ignoreGone(error: { statusCode?: number }): void {
-  // 404: removed by itself; 409: being removed.
-  if (error.statusCode !== 404 && error.statusCode !== 409) throw error
+/** Kills it and waits until the engine has removed it. @throws the engine's error where it stays */
+export async function removeContainer(container: Docker.Container): Promise<void> {
+  for (let wait = 10; ; wait *= 2) {
+    try {
+      return await container.remove({ force: true, v: true })
+    } catch (error) {
+      const { statusCode } = error as { statusCode?: number }
+      if (statusCode === 404) return // Removed by itself.
+      // 409: being removed. 500: podman found it dead while it killed it. The next attempt tells.
+      if ((statusCode !== 409 && statusCode !== 500) || wait > 5000) throw error
+      await delay(wait)
+    }
+  }
 }

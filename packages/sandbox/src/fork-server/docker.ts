@@ -1,6 +1,6 @@
 /** A fork server in a container. */
 import type Docker from 'dockerode'
-import { attach, label, memoryDisk } from '../docker/container.js'
+import { attach, label, memoryDisk, removeContainer } from '../docker/container.js'
 import { demux } from '../docker/demux.js'
 import type { FoundEngine } from '../docker/engine.js'
 import { hardening } from '../docker/hardening.js'
@@ -46,7 +46,7 @@ async function createContainer(engine: Docker, options: Docker.ContainerCreateOp
     let ending: Promise<void> | undefined
     const remove = async () => {
       stream.destroy()
-      await container.remove({ force: true, v: true }).catch(ignoreGone)
+      await removeContainer(container)
     }
     return {
       stdin: stream,
@@ -113,9 +113,4 @@ function settings(
       ],
     },
   }
-}
-
-function ignoreGone(error: { statusCode?: number }): void {
-  // 404: removed by itself; 409: being removed.
-  if (error.statusCode !== 404 && error.statusCode !== 409) throw error
 }

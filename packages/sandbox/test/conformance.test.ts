@@ -1,0 +1,41 @@
+/** The suite itself: a case that could not fail would prove nothing, so each must, where nothing contains. */
+import { driver } from '@bench/sandbox'
+import { cases } from '@bench/sandbox/testing'
+import { describe, expect, test } from 'vitest'
+
+const open = await driver('process')
+const probe = await open.probe()
+/** Without rights, without a Python or elsewhere than on Linux, what is tried is refused by other things. */
+const reason =
+  process.getuid?.() !== 0 || process.platform !== 'linux'
+    ? 'only root of Linux may do what the cases try'
+    : probe.ok && probe.runtimes.python !== undefined && probe.runtimes.node !== undefined
+      ? undefined
+      : 'there is no Python 3 or no Node here'
+
+/** What this kind of machine refuses even root, or the bare process driver holds to as well. */
+const held: Readonly<Record<string, string>> = {
+  'memory that grows by small steps ends at the limit': 'a single process is limited there too',
+  'nobody shields itself from a lack of memory': 'root of a virtual machine may lack CAP_SYS_RESOURCE',
+  'no two processes are compared': 'kernels may be built without it',
+  'no other kernel and no module of it': 'kernels may be built without either',
+  'no call by the x32 table': 'kernels are built without it',
+}
+
+test('there are enough, each with a name of its own', () => {
+  expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length)
+  expect(cases.length).toBeGreaterThan(150)
+})
+
+describe('without containment', () => {
+  for (const one of cases.filter(({ contains }) => contains))
+    test(`fails: ${one.name}`, async (context) => {
+      if (reason !== undefined) context.skip(reason)
+      if (one.harmful) context.skip('it would harm this machine')
+      const why = held[one.name]
+      if (why !== undefined) context.skip(why)
+      await expect(
+        one.run({ driver: open, notes: [], open: (spec) => open.open(spec) }).then(() => 'it passed'),
+      ).rejects.toThrow()
+    })
+})
