@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import type { Json, ProjectCode } from '@bench/datasets'
-import type { Files, Sandbox, SandboxDriver } from '@bench/sandbox'
+import type { Files, SandboxDriver } from '@bench/sandbox'
 import { failureIn } from './execution/result.js'
-import { pythonOf } from './execution/runtime.js'
 import { backstop } from './execution/time.js'
 import { clip } from './match.js'
 import type { Score } from './spec.js'
-import { Party } from './verify/party.js'
-import { deliver, pythonModules } from './verify/plan.js'
+import { Party, type Silence } from './verify/party.js'
+import { deliver } from './verify/plan.js'
 import { type Relayed, relay, type Told, withDeadline } from './verify/relay.js'
-
-/** Seconds that a runner of tests takes for itself: to start, to collect, to report. */
-const runnerSec = 5
+import { root, runnerSec } from './verify/runner.js'
+import { runnerOf } from './verify/runners.js'
 
 /**
  * Judges files by a project's own tests, in two fresh boxes: one holds the task's files and those of the answer that the task declares,
@@ -36,10 +33,21 @@ export async function verifyProject(
       detail: { error: `the reply has no ${missing.join(', ')}`, ...notes },
     }
   const wallSec = backstop(spec.timeout) + runnerSec
-  const ours = await programs()
+  const runner = runnerOf(spec)
+  const ours = await runner.programs(spec)
   const [first, second] = await Promise.allSettled([
-    Party.open(driver, [ours, inProject(spec.files), inProject(files)], run('serve'), wallSec + 60),
-    Party.open(driver, [ours, inProject(spec.files), inProject(spec.tests)], run('run_tests'), wallSec + 60),
+    Party.open(
+      driver,
+      [ours, inProject(spec.files), inProject(files)],
+      (box) => runner.serve(box, spec),
+      wallSec + 60,
+    ),
+    Party.open(
+      driver,
+      [ours, inProject(spec.files), inProject(spec.tests)],
+      (box) => runner.test(box, spec),
+      wallSec + 60,
+    ),
   ])
   await using answer = first.status === 'fulfilled' ? first.value : null
   await using tests = second.status === 'fulfilled' ? second.value : null
@@ -47,65 +55,19 @@ export async function verifyProject(
   if (second.status === 'rejected') throw second.reason
   signal?.throwIfAborted()
   const began = performance.now()
-  const modules = pythonModules(spec.answer)
-  await answer!.tell({ root, timeout: spec.timeout })
-  await tests!.tell({
-    root,
-    modules,
-    runner: spec.runner,
-    tests: Object.keys(spec.tests).filter(isTest),
-    timeout: spec.timeout + runnerSec,
-    self_judged: spec.selfJudged === true,
-  })
-  const score = judge(spec, await withDeadline(relay(answer!, tests!), wallSec, signal))
+  const run = async (): Promise<Relayed> => {
+    const job = await runner.begin(answer!, spec)
+    if ('outcome' in job) return job as Silence
+    await tests!.tell(job)
+    return relay(answer!, tests!)
+  }
+  const score = judge(spec, await withDeadline(run(), wallSec, signal))
   const ms = Math.round((performance.now() - began) * 10) / 10
   return { ...score, detail: { ...score.detail, ...notes, ms } }
 }
 
-/** Folder of the project in either box. */
-const root = 'project'
-
-const run = (program: string) => (box: Sandbox) => [
-  pythonOf(box),
-  '-s',
-  '-B',
-  '-m',
-  `bench_verify.${program}`,
-]
-
 const inProject = (files: Readonly<Record<string, string>> = {}): Files =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [`${root}/${path}`, text]))
-
-/** By pytest's own convention; what else is among the tests is for them. */
-const isTest = (path: string) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(path)
-
-const names = [
-  '__init__',
-  'hold',
-  'link',
-  'plain_pytest',
-  'proxies',
-  'report',
-  'run_plain',
-  'run_pytest',
-  'run_tests',
-  'run_unittest',
-  'serve',
-  'values',
-]
-
-let sources: Promise<Files> | undefined
-
-/** Our programs for the boxes, read once. Bundles lie flat beside `python/` as this file does. */
-function programs(): Promise<Files> {
-  sources ??= Promise.all(
-    names.map(async (name) => {
-      const path = `bench_verify/${name}.py`
-      return [path, await readFile(new URL(`../python/${path}`, import.meta.url), 'utf8')] as const
-    }),
-  ).then((read) => Object.fromEntries(read))
-  return sources
-}
 
 function judge(spec: ProjectCode, relayed: Relayed): Score {
   if (!('verdict' in relayed))

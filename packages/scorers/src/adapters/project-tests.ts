@@ -4,6 +4,7 @@ import { defineScorer } from '../define.js'
 import { ScorerError } from '../errors.js'
 import { passAt } from '../metrics.js'
 import { checkProject } from '../verify/plan.js'
+import { runnerOf } from '../verify/runners.js'
 import { verifyProject } from '../verify.js'
 
 /** Runs a project's own tests against the reply's files. The value is 1 if all of them pass, else 0. */
@@ -17,7 +18,7 @@ export const scorer = defineScorer({
     const { code } = task
     if (code?.kind !== 'project')
       throw new ScorerError('bad_options', `scorer project-tests: task ${task.id} has no project to judge by`)
-    checkProject(task.id, code)
+    checkProject(task.id, code, runnerOf(code))
     if (answer.faults !== undefined)
       return {
         outcome: 'no_answer',

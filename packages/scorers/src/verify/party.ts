@@ -10,8 +10,8 @@ export interface Silence {
   readonly error: string
 }
 
-/** How a process ends that used up its CPU time, as timeout(1) does. */
-const lateStatus = 124
+/** How a process ends that used up its CPU time: as timeout(1) does, or by the kernel's SIGXCPU as a shell tells of it. */
+const lateStatuses: readonly (number | null)[] = [124, 152]
 
 /** One of the two processes, in a fresh box of its own. It says hello before any code but ours has run. */
 export class Party implements AsyncDisposable {
@@ -75,7 +75,7 @@ export class Party implements AsyncDisposable {
   async silence(): Promise<Silence> {
     this.#process.stdout.destroy()
     const { reason, code, signal } = await this.#process.ended
-    if (code === lateStatus || reason === 'timeout')
+    if (lateStatuses.includes(code) || signal === 'SIGXCPU' || reason === 'timeout')
       return { outcome: 'time_limit', error: 'the limit of CPU time was reached' }
     if (reason === 'memory') return { outcome: 'memory', error: 'the memory limit was reached' }
     if (reason === 'output_limit') return { outcome: 'output_limit', error: 'the output limit was reached' }

@@ -1,6 +1,7 @@
 import type { ProjectCode } from '@bench/datasets'
 import { faultOfPath, folded } from '../answer/file-paths.js'
 import { ScorerError } from '../errors.js'
+import type { Runner } from './runner.js'
 
 /** Files that change how tests run: never an answer's, whatever a task declares. */
 const steering =
@@ -10,12 +11,16 @@ const steering =
  * Holds a task's own paths against what they are for.
  * @throws ScorerError `bad_options` naming the path
  */
-export function checkProject(task: string, { files = {}, answer, tests, passes }: ProjectCode): void {
+export function checkProject(
+  task: string,
+  { files = {}, answer, tests, passes, runner }: ProjectCode,
+  { isTest }: Pick<Runner, 'isTest'>,
+): void {
   const refuse = (why: string): never => {
     throw new ScorerError('bad_options', `scorer project-tests: task ${task}: ${why}`)
   }
   if (answer.length === 0) refuse('"answer" names no file; name what the reply has to give')
-  if (Object.keys(tests).length === 0) refuse('"tests" holds no file')
+  if (!Object.keys(tests).some(isTest)) refuse(`"tests" holds no file that ${runner} would take for a test`)
   if (!Number.isInteger(passes) || passes < 1) refuse('"passes" has to be a whole number of 1 or more')
   const taken = new Map<string, string>()
   const claim = (path: string, where: string) => {

@@ -1,0 +1,96 @@
+import type { ProjectCode } from '@bench/datasets'
+import type { Sandbox } from '@bench/sandbox'
+import { ScorerError } from '../errors.js'
+import { Garbage, parse } from '../execution/codec.js'
+import { asRecord } from '../execution/result.js'
+import { pythonOf } from '../execution/runtime.js'
+import { javascriptVerifiers, pythonVerifiers } from '../verify-programs.js'
+import { pythonModules } from './plan.js'
+import { type Runner, root, runnerSec } from './runner.js'
+
+/** @throws ScorerError `bad_options` for a runner that nobody here runs. */
+export function runnerOf({ runner }: ProjectCode): Runner {
+  const found = runners[runner]
+  if (found) return found
+  throw new ScorerError(
+    'bad_options',
+    `scorer project-tests: tests of ${runner} are not run yet; write them for node:test`,
+  )
+}
+
+const inPython = (program: string) => (box: Sandbox) => [
+  pythonOf(box),
+  '-s',
+  '-B',
+  '-m',
+  `bench_verify.${program}`,
+]
+
+const python: Runner = {
+  programs: pythonVerifiers,
+  serve: inPython('serve'),
+  test: inPython('run_tests'),
+  async begin(answer, { timeout, answer: files, tests, runner, selfJudged }) {
+    await answer.tell({ root, timeout })
+    return {
+      root,
+      modules: pythonModules(files),
+      runner,
+      tests: Object.keys(tests).filter(python.isTest),
+      timeout: timeout + runnerSec,
+      self_judged: selfJudged === true,
+    }
+  },
+  isTest: (path) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(path),
+}
+
+const node: Runner = {
+  programs: ({ language }) => javascriptVerifiers(language === 'typescript'),
+  serve: (box, { timeout }) => inNode(box, timeout, 'serve.mjs'),
+  test: (box, { timeout }) =>
+    inNode(
+      box,
+      timeout + runnerSec,
+      '--test-reporter=$PWD/bench_verify/reporter.mjs',
+      '--test-reporter-destination=stdout',
+      'run-tests.mjs',
+    ),
+  async begin(answer, { answer: files, tests, language }) {
+    const typescript = language === 'typescript'
+    await answer.tell({ root, modules: files, typescript })
+    const reply = await answer.receive()
+    if (reply === 'end') return answer.silence()
+    if (reply === 'too_large') return { outcome: 'output_limit', error: 'more than 8 MiB came out' }
+    try {
+      const loaded = asRecord(asRecord(parse(reply)).loaded)
+      const told = files.map((file) => [file, asRecord(loaded[file])])
+      return {
+        root,
+        loaded: Object.fromEntries(told),
+        tests: Object.keys(tests).filter(node.isTest),
+        typescript,
+      }
+    } catch (error) {
+      if (!(error instanceof Garbage)) throw error
+      return { outcome: 'crash', error: `the answer is unreadable: ${error.message}` }
+    }
+  },
+  isTest: (path) => /(?:^|\/)(?:test[-_.][^/]*|[^/]*[-_.](?:test|spec))\.[cm]?[jt]s$/.test(path),
+}
+
+/** CPU time is the kernel's to hold: its first signal tells that it was that, its second cannot be caught. */
+function inNode(box: Sandbox, seconds: number, ...args: readonly string[]): readonly string[] {
+  const command = box.runtimes.node?.command
+  if (command === undefined)
+    throw new ScorerError('no_sandbox', 'the sandbox has no Node; install it or choose another driver')
+  const whole = Math.ceil(seconds)
+  const program = args.map((arg) => (arg.startsWith('-') ? `"${arg}"` : `bench_verify/${arg}`)).join(' ')
+  const script = `ulimit -S -t ${whole}; ulimit -H -t ${whole + 1}; "$0" ${program}; exit $?`
+  return ['/bin/sh', '-c', script, command]
+}
+
+const runners: Readonly<Partial<Record<ProjectCode['runner'], Runner>>> = {
+  pytest: python,
+  unittest: python,
+  'node:test': node,
+}
