@@ -149,6 +149,10 @@ def prepare(opening):
     """Loads what jobs will need, so that every fork has it."""
     os.umask(0o077)
     folder = opening["programs"]
+    if opening["mode"] == "users":
+        # Whatever mode was asked for, engines give a mounted folder that of the one below it.
+        os.chmod(opening["scratch"], 0o711)
+        os.chmod(folder, 0o755)
     sources = {name: base64.b64decode(content) for name, content in opening.pop("sources").items()}
     files = dict(sources)
     if opening["spareNodes"]:

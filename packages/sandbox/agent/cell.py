@@ -34,8 +34,8 @@ class Cell:
         self.complaints = os.dup(2)
         self.sock = self.sock.dup()
         os.setsid()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # The first process of a pid namespace is deaf to what it does not handle; and Python handles SIGINT.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         self.place.enter()
         gc.disable()

@@ -81,15 +81,14 @@ def be_node(start, command, memory, links):
     """Node starts here and waits itself: see spare.cjs."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     os.dup2(start.fileno(), START)
-    for descriptor, end in enumerate(links, LINK_READ):
+    # Taken in any case: Node must not have one of them for its own.
+    for descriptor, end in enumerate(links or (0, 0), LINK_READ):
         os.dup2(end, descriptor)
     writing = os.open(".stdin", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     reading = os.open(".stdin", os.O_RDONLY)
     os.unlink(".stdin")
     os.dup2(reading, 0)
     os.dup2(writing, STDIN_WRITE)
-    if not links:
-        os.closerange(LINK_READ, START)
     os.closerange(STDIN_WRITE + 1, LAST)
     setrlimit(RLIMIT_DATA, (memory, memory))
     os.execve(command[0], command, dict(os.environ))

@@ -47,7 +47,10 @@ export function opening(
 ): Buffer {
   for (const name of Object.keys(spec.programs)) checkPath(name)
   const base64 = (content: string | Uint8Array) => Buffer.from(content).toString('base64')
-  const filters = { x86_64: seccompFilter('x64'), aarch64: seccompFilter('arm64') }
+  const filters = {
+    x86_64: seccompFilter('x64', { warm: true }),
+    aarch64: seccompFilter('arm64', { warm: true }),
+  }
   const text = Buffer.from(
     JSON.stringify({
       ...layout,
@@ -82,7 +85,8 @@ export function spareNodes(spec: ForkServerSpec): number {
 function nodes(layout: Layout, spec: ForkServerSpec, limits: Limits, node: Runtime | undefined) {
   const count = spareNodes(spec)
   if (count === 0) return { spareNodes: 0 }
-  if (node === undefined) throw new SandboxError('unsupported', 'No Node in this box for programs in JavaScript.')
+  if (node === undefined)
+    throw new SandboxError('unsupported', 'No Node in this box for programs in JavaScript.')
   const flags = ['--hash-seed=1', '--no-rehash-snapshot', '--single-threaded', '--v8-pool-size=0']
   const heap = `--max-old-space-size=${Math.floor(limits.memoryBytes / 2 ** 20)}`
   const names = Object.keys(spec.programs)

@@ -147,8 +147,11 @@ interface Told extends Omit<JobEnd, 'signal' | 'result' | 'stdout' | 'stderr'> {
   readonly sizes: readonly [number, number, number]
 }
 
+/** The first name of those that share a number: SIGABRT, not SIGIOT. */
 const signals = new Map<number | null, string>(
-  Object.entries(constants.signals).map(([name, n]) => [n, name]),
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
 )
 
 function read({ header, body }: Frame, id: number, job: Job): JobResult {
