@@ -18,13 +18,15 @@ SHAPE = "assert expected == "
 def main(payload):
     job = plain.loads(payload)
     load.silence()
-    try:
-        names = load.load("", job["setup"])
-        told = {"value": wire.encode(value_of(job["source"], names))}
-    except BaseException as error:
-        told = load.told(error, job["source"])
-    frames.answer(frames.RESULT, {"seal": job["seal"], **told})
+    frames.answer(frames.RESULT, {"seal": job["seal"], **told(job["setup"], job["source"])})
     os._exit(0)
+
+
+def told(setup, source):
+    try:
+        return {"value": wire.encode(value_of(source, load.load("", setup)))}
+    except BaseException as error:
+        return load.told(error, source)
 
 
 def value_of(source, names):
@@ -36,5 +38,4 @@ def value_of(source, names):
     whole = isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)
     if len(body) != 1 or not whole or not isinstance(test.left, ast.Name):
         raise load.NotPython(SyntaxError("not one expression"))
-    value = eval(compile(ast.Expression(test.comparators[0]), "<candidate>", "eval"), names)
-    return value
+    return eval(compile(ast.Expression(test.comparators[0]), "<candidate>", "eval"), names)

@@ -172,9 +172,11 @@ def decode(data, hold=None, shared=None):
     if tag == "$namedtuple":
         return named(x[0], *x[1])(*[again(y) for y in x[2]])
     if tag == "$set":
-        return made(set(), set.update, lambda: [again(y) for y in x])
+        return made(set_of([again(y) for y in x]), set.update, tuple)
     if tag == "$frozenset":
-        return frozenset([again(y) for y in x])
+        items = [again(y) for y in x]
+        plain = frozenset(items)
+        return plain if [*plain] == items else frozenset(set_of(items))
     if tag == "$dict":
         return made({}, dict.update, lambda: pairs(x))
     if tag == "$OrderedDict":
@@ -215,6 +217,16 @@ def decode(data, hold=None, shared=None):
     raise ValueError("unknown tag " + tag)
 
 
+def set_of(items):
+    """A set with these items, in this order where it can be: the order tells how the set was made, by a literal or one by one."""
+    made = set()
+    made.update(frozenset(items))
+    if [*made] == items:
+        return made
+    other = set(items)
+    return other if [*other] == items else made
+
+
 def loads(text):
     """The plain data that JSON stands for, as `decode` gives it, as fast as JSON itself."""
     import json
@@ -230,7 +242,7 @@ def loads(text):
 
 
 # By tag, from content that has been made already. Those of no container are left to `decode`.
-FROM = {"$list": list, "$tuple": tuple, "$set": set, "$frozenset": frozenset, "$dict": dict, "$float": float}
+FROM = {"$list": list, "$tuple": tuple, "$set": set_of, "$frozenset": frozenset, "$dict": dict, "$float": float}
 
 types = {}
 

@@ -4,10 +4,10 @@ import type { SandboxDriver } from '@bench/sandbox'
 import { ScorerError } from './errors.js'
 import { judgeAlone } from './execution/alone.js'
 import { judgeAssert } from './execution/assert.js'
-import { judgeExpression } from './execution/expression.js'
+import { judgeExpression, keptLiterals } from './execution/expression.js'
 import { judgeIo } from './execution/io.js'
 import { NodeJudge } from './execution/js/node.js'
-import { judgeReference, referenceCache } from './execution/reference.js'
+import { judgeReference, keptReferences } from './execution/reference.js'
 import type { Failure } from './execution/result.js'
 import { memoryBytes, referenceBytes } from './execution/runtime.js'
 import { Servers } from './execution/servers.js'
@@ -29,18 +29,16 @@ export interface JudgeOptions {
 export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Judge {
   const { size = availableParallelism(), maxJobs = 2000 } = options
   const pools = new Map<string, Servers>()
-  const references = referenceCache()
+  const references = keptReferences()
+  const literals = keptLiterals()
   const node = new NodeJudge(driver)
 
   /** One pool for each runtime and size: a box for Python holds no Node. */
-  const poolOf = async (support: LanguageSupport, bytes: number, signal?: AbortSignal): Promise<Servers> => {
+  const poolOf = (support: LanguageSupport, bytes: number): Servers => {
     const kin = kindred(support)
     const key = `${kin[0]!.name} ${bytes}`
     const pool = pools.get(key) ?? new Servers(driver, kin, { size, maxJobs, memoryBytes: bytes })
     pools.set(key, pool)
-    const runtimes = await pool.runtimes(signal)
-    if (support.runtime !== 'sh' && runtimes[support.runtime] === undefined)
-      throw noRuntime(driver, support.runtime)
     return pool
   }
 
@@ -54,11 +52,11 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     const source = (await support.prepare?.(spec, code)) ?? code
     if (typeof source !== 'string') return failed(source)
     if (driver.forkServer === undefined) return judgeAlone(spec, source, driver, signal)
-    const pool = await poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes, signal)
+    const pool = poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes)
     if (support.runtime === 'node') return node.judge(spec, source, support, pool, signal)
     if (spec.kind === 'io') return judgeIo(spec, source, support, pool, signal)
     if (spec.kind === 'assert') return judgeAssert(spec, source, support, pool, signal)
-    if (spec.kind === 'expression') return judgeExpression(spec, source, pool, signal)
+    if (spec.kind === 'expression') return judgeExpression(spec, source, pool, literals, signal)
     if (spec.kind === 'reference') return judgeReference(spec, source, pool, references, { suite, signal })
     throw notJudged(spec)
   }
@@ -93,9 +91,3 @@ const notJudged = ({ kind, language: name }: CodeSpec): ScorerError =>
   new ScorerError('bad_options', `code in ${name} with tests of kind ${kind} is not judged`)
 
 const failed = ({ outcome, error }: Failure): Score => ({ outcome, value: 0, detail: { error } })
-
-const noRuntime = ({ name }: SandboxDriver, runtime: string): ScorerError =>
-  new ScorerError(
-    'no_sandbox',
-    `the boxes of ${name} have no ${runtime}; install it or choose another driver`,
-  )

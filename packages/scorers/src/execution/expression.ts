@@ -6,6 +6,7 @@ import type { Score } from '../spec.js'
 import { decode, Garbage } from './codec.js'
 import { equal } from './compare.js'
 import { ending, Forged, newSeal, process, readResult } from './jobs.js'
+import { Kept } from './kept.js'
 import { type Failure, failureIn } from './result.js'
 import type { Servers } from './servers.js'
 import { show } from './show.js'
@@ -22,12 +23,13 @@ export async function judgeExpression(
   spec: ExpressionCode,
   source: string,
   servers: Servers,
+  kept: Kept<unknown>,
   signal?: AbortSignal,
 ): Promise<Score> {
   const { setup, expected, timeout } = spec
   const refused = notTheQuestion(spec, source)
   if (refused) return failed(refused)
-  const run = async (payload: { setup: string; source: string }): Promise<Told> => {
+  const run = async (payload: { setup: string; source: string }, signal?: AbortSignal): Promise<Told> => {
     const seal = newSeal()
     const limit = { cpuSec: timeout, wallSec: backstop(timeout) }
     const { ends, breach } = await servers.run(
@@ -39,15 +41,22 @@ export async function judgeExpression(
       return { failure: { outcome: 'crash', error: 'the box was lost' } }
     return read(end, seal, limit)
   }
-  const right = await run({ setup: '', source: expected })
-  if (!('value' in right))
-    throw new ScorerError(
-      'bad_options',
-      `the expected value ${clip(expected, 200)} is no literal: ${right.failure.error}`,
-    )
-  const got = await run({ setup, source: source.trim() })
-  if (!('value' in got)) return failed(got.failure)
-  return compare(got.value, right.value, expected)
+  const right = await kept.get(expected, () => literal(expected, run))
+  const got = await run({ setup, source: source.trim() }, signal)
+  return 'value' in got ? compare(got.value, right, expected) : failed(got.failure)
+}
+
+/** Expected values as read: the latest 2,000. */
+export const keptLiterals = (): Kept<unknown> => new Kept(2000, () => 1)
+
+async function literal(
+  source: string,
+  run: (payload: { setup: string; source: string }) => Promise<Told>,
+): Promise<unknown> {
+  const right = await run({ setup: '', source })
+  if ('value' in right) return right.value
+  const { error } = right.failure
+  throw new ScorerError('bad_options', `the expected value ${clip(source, 200)} is no literal: ${error}`)
 }
 
 /** @throws Garbage for a value that is none */

@@ -7,6 +7,7 @@ import type { Score } from '../spec.js'
 import { decode, Garbage, parse } from './codec.js'
 import { Oracle } from './evalplus.js'
 import { ending, Forged, newSeal, process } from './jobs.js'
+import { Kept } from './kept.js'
 import { asRecord, type Failure, failureIn } from './result.js'
 import { referenceBytes } from './runtime.js'
 import type { Servers } from './servers.js'
@@ -38,7 +39,7 @@ export async function judgeReference(
   spec: ReferenceCode,
   source: string,
   servers: Servers,
-  cache: ReferenceCache,
+  kept: Kept<Expected>,
   { suite, signal }: ReferenceOptions,
 ): Promise<Score> {
   const { baseInputs, plusInputs } = spec
@@ -46,7 +47,8 @@ export async function judgeReference(
   const findings = await Promise.all(
     Object.entries(suites).map(async ([name, inputs]) => {
       const text = JSON.stringify(inputs)
-      const expected = await cache(spec, text, (key) => expect(spec, key, servers, signal))
+      // Others may wait for it: it is not made in vain where this attempt is given up.
+      const expected = await kept.get(keyOf(spec, text), () => expect(spec, text, servers))
       return { name, ...(await judgeSuite({ spec, source, inputs, text, expected }, servers, signal)) }
     }),
   )
@@ -181,22 +183,14 @@ function readLines(end: JobEnd, seal: string, most: number): { lines: string[]; 
 }
 
 /** Runs the reference, in a box where no candidate's code can see it. */
-async function expect(
-  spec: ReferenceCode,
-  inputs: string,
-  servers: Servers,
-  signal?: AbortSignal,
-): Promise<Expected> {
+async function expect(spec: ReferenceCode, inputs: string, servers: Servers): Promise<Expected> {
   const seal = newSeal()
   const { reference: source, entryPoint: entry } = spec
-  const result = await servers.run(
-    {
-      processes: [withMemory(process(program, { source, entry, inputs, seal }, referenceSec))],
-      wallSec: backstop(referenceSec),
-      resultBytes: 256 << 20,
-    },
-    signal,
-  )
+  const result = await servers.run({
+    processes: [withMemory(process(program, { source, entry, inputs, seal }, referenceSec))],
+    wallSec: backstop(referenceSec),
+    resultBytes: 256 << 20,
+  })
   const lines = valuesOf(result, seal)
   if (lines === undefined)
     throw new ScorerError(
@@ -222,44 +216,13 @@ function complaint({ ends: [end] }: JobResult, { problem }: ReferenceCode): stri
   return clip(text.split('\n').at(-1) || `its process ended (${end?.reason ?? 'lost'}) at ${problem}`, 300)
 }
 
-export type ReferenceCache = (
-  spec: ReferenceCode,
-  inputs: string,
-  make: (inputs: string) => Promise<Expected>,
-) => Promise<Expected>
+/** What references gave, by their content: 128 MiB at most. */
+export const keptReferences = (): Kept<Expected> =>
+  new Kept(128 << 20, ({ lines }) => lines.reduce((sum, line) => sum + line.length + 16, 0))
 
-/** What references gave, by their content: made once, the latest kept while they take no more than 128 MiB in all. */
-export function referenceCache(): ReferenceCache {
-  const kept = new Map<string, { readonly made: Promise<Expected>; size: number }>()
-  let size = 0
-  return async (spec, inputs, make) => {
-    const key = createHash('sha256')
-      .update(JSON.stringify([spec.reference, spec.entryPoint]))
-      .update(inputs)
-      .digest('hex')
-    const known = kept.get(key)
-    kept.delete(key)
-    if (known) {
-      kept.set(key, known)
-      return known.made
-    }
-    const entry = { made: make(inputs), size: 0 }
-    kept.set(key, entry)
-    try {
-      const { lines } = await entry.made
-      entry.size = lines.reduce((sum, line) => sum + line.length + 16, 0)
-      size += entry.size
-    } catch (error) {
-      kept.delete(key)
-      throw error
-    }
-    for (const [oldest, { size: freed }] of kept) {
-      if (size <= mostBytes || oldest === key) break
-      kept.delete(oldest)
-      size -= freed
-    }
-    return entry.made
-  }
+function keyOf({ reference, entryPoint }: ReferenceCode, inputs: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([reference, entryPoint]))
+    .update(inputs)
+    .digest('hex')
 }
-
-const mostBytes = 128 << 20

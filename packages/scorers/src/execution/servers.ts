@@ -1,4 +1,5 @@
 import { type ForkServer, type Job, type JobResult, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import { ScorerError } from '../errors.js'
 import type { LanguageSupport } from '../languages/spec.js'
 import { boxSpec } from './runtime.js'
 
@@ -13,22 +14,21 @@ export interface ServersOptions {
 
 /** A pool of warm boxes for jobs of one runtime. Each is opened when there is work for it, and thrown away when it is worn or dead. */
 export class Servers implements AsyncDisposable {
-  readonly #open: () => Promise<ForkServer>
+  readonly #driver: SandboxDriver
+  readonly #languages: readonly LanguageSupport[]
   readonly #options: ServersOptions
+  readonly #open = new Set<ForkServer>()
   readonly #idle: ForkServer[] = []
   readonly #waiting: (() => void)[] = []
-  readonly #closing = new Set<Promise<void>>()
+  readonly #pending = new Set<Promise<unknown>>()
   #taken = 0
   #closed = false
 
+  /** @param languages whose programs are there; the first one's runtime has to be there too */
   constructor(driver: SandboxDriver, languages: readonly LanguageSupport[], options: ServersOptions) {
+    this.#driver = driver
+    this.#languages = languages
     this.#options = options
-    this.#open = async () => {
-      const programs = await Promise.all(languages.map((language) => language.programs()))
-      const spareNodes = languages.some(({ runtime }) => runtime === 'node') ? 2 : 0
-      const limits = { ...boxSpec.limits, memoryBytes: options.memoryBytes }
-      return driver.forkServer!({ ...boxSpec, limits, programs: Object.assign({}, ...programs), spareNodes })
-    }
   }
 
   get size(): number {
@@ -37,7 +37,8 @@ export class Servers implements AsyncDisposable {
 
   /**
    * Runs a job in whichever box is free first.
-   * @throws SandboxError where no process of it could be begun, in two boxes one after the other
+   * @throws ScorerError `no_sandbox` where boxes have no such runtime; SandboxError where no process of it could be begun, in two
+   * boxes one after the other
    */
   async run(job: Job, signal?: AbortSignal): Promise<JobResult> {
     try {
@@ -49,18 +50,11 @@ export class Servers implements AsyncDisposable {
     }
   }
 
-  /** What a box has, for its runtimes. */
-  async runtimes(signal?: AbortSignal): Promise<ForkServer['runtimes']> {
-    const server = await this.#take(signal)
-    this.#give(server)
-    return server.runtimes
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    for (const server of this.#idle.splice(0)) this.#throwAway(server)
     for (const wake of this.#waiting.splice(0)) wake()
-    while (this.#closing.size > 0) await Promise.all(this.#closing)
+    for (const server of this.#open) this.#throwAway(server)
+    while (this.#pending.size > 0) await Promise.allSettled(this.#pending)
   }
 
   async #runOnce(job: Job, signal?: AbortSignal): Promise<JobResult> {
@@ -73,20 +67,42 @@ export class Servers implements AsyncDisposable {
   }
 
   async #take(signal?: AbortSignal): Promise<ForkServer> {
-    while (this.#taken >= this.#options.size) await this.#turn(signal)
+    while (this.#taken >= this.#options.size && !this.#closed) await this.#turn(signal)
     signal?.throwIfAborted()
-    if (this.#closed) throw new SandboxError('unavailable', 'the judge is closed')
+    if (this.#closed) throw closed()
     this.#taken++
     try {
-      const idle = this.#idle.pop()
-      if (idle?.alive) return idle
-      if (idle) this.#throwAway(idle)
-      return await this.#open()
+      for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+        if (idle.alive) return idle
+        this.#throwAway(idle)
+      }
+      return await this.#until(this.#start())
     } catch (error) {
       this.#taken--
       this.#waiting.shift()?.()
       throw error
     }
+  }
+
+  async #start(): Promise<ForkServer> {
+    const programs = await Promise.all(this.#languages.map((language) => language.programs()))
+    const runtime = this.#languages[0]!.runtime
+    const limits = { ...boxSpec.limits, memoryBytes: this.#options.memoryBytes }
+    const server = await this.#driver.forkServer!({
+      ...boxSpec,
+      limits,
+      programs: Object.assign({}, ...programs),
+      spareNodes: runtime === 'node' ? 2 : 0,
+    })
+    this.#open.add(server)
+    if (!this.#closed && server.runtimes[runtime] !== undefined) return server
+    this.#throwAway(server)
+    if (this.#closed) throw closed()
+    const { name } = this.#driver
+    throw new ScorerError(
+      'no_sandbox',
+      `the boxes of ${name} have no ${runtime}; install it or choose another driver`,
+    )
   }
 
   #turn(signal?: AbortSignal): Promise<void> {
@@ -117,11 +133,15 @@ export class Servers implements AsyncDisposable {
   }
 
   #throwAway(server: ForkServer): void {
-    const close = async () => {
-      await server[Symbol.asyncDispose]()
-      this.#closing.delete(closing)
-    }
-    const closing = close()
-    this.#closing.add(closing)
+    if (this.#open.delete(server)) this.#until(server[Symbol.asyncDispose]()).catch(() => {})
+  }
+
+  /** Closing waits for it. */
+  #until<T>(work: PromiseLike<T>): Promise<T> {
+    const pending = Promise.resolve(work).finally(() => this.#pending.delete(pending))
+    this.#pending.add(pending)
+    return pending
   }
 }
+
+const closed = () => new SandboxError('unavailable', 'the judge is closed')
