@@ -1,4 +1,5 @@
 import type { ProjectCode } from '@bench/datasets'
+import { driver } from '@bench/sandbox'
 import { describe, expect, test } from 'vitest'
 import { scorer } from '../src/index.js'
 import { anyDriver } from './boxes.js'
@@ -148,6 +149,24 @@ describe(`a project in ${sandbox.name}`, () => {
     expect(score).toMatchObject({ outcome: 'pass', value: 1, detail: { passed: 10, total: 10 } })
     expect(score.detail).not.toHaveProperty('self_judged')
     console.log(score.detail?.runner)
+  })
+
+  test('the same with pytest itself, where a Python of this machine has it', async (context) => {
+    const reply = `<file path="solution.py">${stack}</file>`
+    const code = project({ tests: { 'test_solution.py': tests }, passes: 10 })
+    const score = await judge.score(attempt(makeTask({ code }), reply), { sandbox: await driver('process') })
+    expect(score).toMatchObject({ outcome: 'pass', detail: { passed: 10 } })
+    if (!String(score.detail?.runner).startsWith('pytest')) context.skip('no pytest here: pip install pytest')
+    const wrong = await judge.score(
+      attempt(makeTask({ code }), reply.replace('return a + b', 'return a / 0')),
+      {
+        sandbox: await driver('process'),
+      },
+    )
+    expect(wrong).toMatchObject({
+      outcome: 'runtime',
+      detail: { error: expect.stringContaining('ZeroDivisionError') },
+    })
   })
 
   test('unittest', async () => {

@@ -78,12 +78,15 @@ const node: Runner = {
   isTest: (path) => /(?:^|\/)(?:test[-_.][^/]*|[^/]*[-_.](?:test|spec))\.[cm]?[jt]s$/.test(path),
 }
 
-/** CPU time is the kernel's to hold: its first signal tells that it was that, its second cannot be caught. */
+/**
+ * CPU time is the kernel's to hold: its first signal tells that it was that, its second cannot be caught. It counts by its ticks, which
+ * on a busy machine may be off by a good part of a second: one more is given.
+ */
 function inNode(box: Sandbox, seconds: number, ...args: readonly string[]): readonly string[] {
   const command = box.runtimes.node?.command
   if (command === undefined)
     throw new ScorerError('no_sandbox', 'the sandbox has no Node; install it or choose another driver')
-  const whole = Math.ceil(seconds)
+  const whole = Math.ceil(seconds) + 1
   const program = args.map((arg) => (arg.startsWith('-') ? `"${arg}"` : `bench_verify/${arg}`)).join(' ')
   const script = `ulimit -S -t ${whole}; ulimit -H -t ${whole + 1}; "$0" ${program}; exit $?`
   return ['/bin/sh', '-c', script, command]
