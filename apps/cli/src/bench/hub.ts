@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import type { HubOptions } from '@bench/datasets'
+import { type Dataset, type HubOptions, openDataset } from '@bench/datasets'
 import { clean } from '@bench/report'
-import { cacheFolder } from '../preset.js'
+import { builtins, cacheFolder } from '../preset.js'
 import { fetching } from '../terminal/fetching.js'
+import { formatOptionsOf, type MappingOptions } from './mapping.js'
 
 /** Where sets from elsewhere are kept and come from, as the environment has it; what is fetched is told on standard error. */
 export function hubOptions(env: NodeJS.ProcessEnv = process.env): HubOptions {
@@ -18,4 +19,18 @@ export function hubOptions(env: NodeJS.ProcessEnv = process.env): HubOptions {
     },
     onProgress: line.update,
   }
+}
+
+/** The dataset that a person names, from wherever it is. */
+export function openNamed(
+  source: string,
+  mapping: MappingOptions = {},
+  signal?: AbortSignal,
+): Promise<Dataset> {
+  return openDataset(source, {
+    builtins: builtins(),
+    options: formatOptionsOf(mapping),
+    hub: hubOptions(),
+    ...(signal === undefined ? {} : { signal }),
+  })
 }

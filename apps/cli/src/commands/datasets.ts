@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import type { MappingOptions } from '../bench/mapping.js'
 import type { DatasetsOptions } from '../jobs/datasets.js'
-import type { MappingOptions, PullOptions, ShowOptions } from '../jobs/datasets-sources.js'
+import type { PullOptions } from '../jobs/datasets-pull.js'
+import type { ShowOptions } from '../jobs/datasets-show.js'
 import { list, whole } from './arguments.js'
 
 export function declare(program: Command): void {
@@ -28,7 +30,7 @@ Examples:
     .command('list')
     .description('the built-in datasets, the published sets that can be pulled, and what is here')
     .action(async (_options: object, command: Command) => {
-      const { listDatasets } = await import('../jobs/datasets-sources.js')
+      const { listDatasets } = await import('../jobs/datasets-list.js')
       process.exitCode = await listDatasets(command.optsWithGlobals<DatasetsOptions>())
     })
 
@@ -37,7 +39,7 @@ Examples:
     .argument('<source>', 'file, name, or hf:org/name@revision')
     .option('-n, --tasks <n>', 'so many tasks', whole(1), 2)
     .action(async (source: string, _options: object, command: Command) => {
-      const { show } = await import('../jobs/datasets-sources.js')
+      const { show } = await import('../jobs/datasets-show.js')
       process.exitCode = await show(source, command.optsWithGlobals<ShowOptions>())
     })
 
@@ -45,7 +47,7 @@ Examples:
     .description('check files and names: every fault at once; exit 2 if there is one')
     .argument('<sources...>', 'files, folders or names')
     .action(async (sources: readonly string[], _options: object, command: Command) => {
-      const { validate } = await import('../jobs/datasets-sources.js')
+      const { validate } = await import('../jobs/datasets-validate.js')
       process.exitCode = await validate(sources, command.optsWithGlobals<MappingOptions & DatasetsOptions>())
     })
 
@@ -55,13 +57,13 @@ Examples:
     .argument('<sources...>', 'what to fetch')
     .option('--sha256 <hex>', 'what the file at an address must be')
     .action(async (sources: readonly string[], _options: object, command: Command) => {
-      const { pullSets } = await import('../jobs/datasets-sources.js')
+      const { pullSets } = await import('../jobs/datasets-pull.js')
       process.exitCode = await pullSets(sources, command.optsWithGlobals<PullOptions>())
     })
 }
 
 /** Options that say which column of a table is what. */
-export function withMapping(command: Command): Command {
+function withMapping(command: Command): Command {
   return command
     .option('--map <list>', 'columns of a table: prompt=question,expected=answer,id=…', list)
     .option('--template <text>', 'the prompt, with {{column}} where a column belongs')

@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { type Dataset, openDataset } from '@bench/datasets'
+import type { Dataset } from '@bench/datasets'
 import type { Model } from '@bench/providers'
 import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
 import { execute } from '../bench/execute.js'
-import { hubOptions } from '../bench/hub.js'
-import { formatOptionsOf } from '../bench/mapping.js'
+import { openNamed } from '../bench/hub.js'
 import { keepHeapSmall } from '../bench/memory.js'
 import { chooseModels, controls } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
@@ -24,7 +23,7 @@ import {
 } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
 import { type ExitCode, exit } from '../exit.js'
-import { builtins, cacheFolder, defaultDataset } from '../preset.js'
+import { cacheFolder, defaultDataset } from '../preset.js'
 import { version } from '../version.js'
 
 /**
@@ -57,12 +56,7 @@ async function benchUntil(
   const resumed = asked.resume === undefined ? undefined : await planResumed(asked.resume, asked)
   const options = resumed?.options ?? asked
 
-  const dataset = await openDataset(options.dataset ?? defaultDataset, {
-    builtins: builtins(),
-    options: formatOptionsOf(options),
-    hub: hubOptions(),
-    signal: stop.signal,
-  })
+  const dataset = await openNamed(options.dataset ?? defaultDataset, options, stop.signal)
   const judges = await chooseJudges(options.scorer ?? [])
   const tasks = await chooseTasks(dataset, judges, options)
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { type Dataset, listBuiltins, loadFolder, openDataset } from '@bench/datasets'
-import { hubOptions } from '../bench/hub.js'
+import { type Dataset, listBuiltins, loadFolder } from '@bench/datasets'
+import { openNamed } from '../bench/hub.js'
 import { type ExitCode, exit } from '../exit.js'
 import { builtins } from '../preset.js'
 import { table } from '../terminal/table.js'
@@ -23,7 +23,7 @@ export async function datasets(sources: readonly string[], options: DatasetsOpti
       }
       found.push(...(await loadFolder(name, { onWarning })))
     } else {
-      found.push(await openDataset(name, { builtins: folder, hub: hubOptions() }))
+      found.push(await openNamed(name))
     }
   }
   if (options.json === true) {

@@ -95,7 +95,7 @@ async function append(url: string, part: string, options: DownloadOptions): Prom
 }
 
 /** What is wrong with a file, or nothing. */
-export async function mismatch(path: string, expected: Expected): Promise<string | undefined> {
+async function mismatch(path: string, expected: Expected): Promise<string | undefined> {
   const size = await sizeOf(path)
   if (expected.size !== undefined && size !== expected.size)
     return `it has ${size} bytes instead of ${expected.size}`

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { DatasetError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
 import { type DownloadOptions, download, type Expected } from './download.js'
+import { explainRefusal } from './refusal.js'
 import { request } from './request.js'
 
 /** Where sets from elsewhere come from and are kept. */
@@ -196,34 +197,6 @@ async function read<T>(response: Response, shape: z.ZodType<T>): Promise<T> {
   }
 }
 
-/** What a refusal means on the hub, and what to do about it. */
-function explainRefusal(repo: string, revision: string, error: unknown, { token }: HubOptions): unknown {
-  if (!(error instanceof DatasetError)) return error
-  const code = error.cause instanceof Error ? error.cause.message : ''
-  const say = (kind: 'unauthorized' | 'not_found', what: string) =>
-    new DatasetError(kind, `hf:${repo}: ${what}`, error)
-  if (code === 'RevisionNotFound')
-    return say('not_found', `has no revision ${JSON.stringify(revision)}; try @main`)
-  if (code === 'GatedRepo')
-    return say(
-      'unauthorized',
-      `is gated: accept its terms on its page${token === undefined ? ', then set HF_TOKEN' : ' with the account of HF_TOKEN'}`,
-    )
-  if (code === 'HTTP 401' && token !== undefined)
-    return say('unauthorized', 'HF_TOKEN is not accepted; make a new one, or unset it')
-  if (error.code === 'unauthorized' || error.code === 'not_found') {
-    const next =
-      token === undefined
-        ? 'check its name; if it is private, set HF_TOKEN'
-        : 'check its name; HF_TOKEN may not read it'
-    return say(
-      error.code,
-      `no such dataset, or it is private: ${next}${repo.includes('/') ? '' : '; names are org/name'}`,
-    )
-  }
-  return error
-}
-
 /** The file of that path. @throws DatasetError naming the nearest. */
 export function fileNamed({ repo, files }: Snapshot, path: string): HubFile {
   const found = files.find((file) => file.path === path)
@@ -257,5 +230,5 @@ function notCached(what: string): DatasetError {
 }
 
 /** `1.2 MB` */
-export const megabytes = (bytes: number) =>
+const megabytes = (bytes: number) =>
   bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`

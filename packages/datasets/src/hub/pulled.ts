@@ -18,7 +18,7 @@ export interface Pulled {
   readonly files: readonly PulledFile[]
 }
 
-export interface PulledFile {
+interface PulledFile {
   readonly path: string
   readonly bytes: number
   /** Of the file as it lies there; hex. */
@@ -28,7 +28,7 @@ export interface PulledFile {
 }
 
 /** The known set of that name. */
-export const knownSet = (name: string): KnownSet | undefined => knownSets.find((set) => set.name === name)
+const knownSet = (name: string): KnownSet | undefined => knownSets.find((set) => set.name === name)
 
 /** Where the file of a name or an address is kept, whether it is there or not; undefined for what is neither. */
 export function placeOf(source: string, { cache }: Pick<HubOptions, 'cache'>): string | undefined {
