@@ -18,9 +18,9 @@ class Stop extends Error {}
  */
 function runTest(realm, job, ask) {
   const far = new Far(realm, job.entry, ask)
-  const verdict = (error) => {
-    if (far.stopped) return far.verdict({ passed: false, ...far.stopped })
-    if (error === undefined) return { passed: true }
+  const passed = () => (far.stopped ? far.verdict({ passed: false, ...far.stopped }) : { passed: true })
+  const failed = (error) => {
+    if (far.stopped) return passed()
     const at = where(error, job.test)
     if (far.raised && error === far.raised.error)
       return far.verdict({ passed: false, reply: far.raised.reply, at })
@@ -28,16 +28,13 @@ function runTest(realm, job, ask) {
   }
   try {
     prepare(realm, job.prompt)
-    Object.assign(realm.globals, programGlobals(far), {
-      [job.entry]: far.proxy,
-      require: job.rehearsal ? rehearsed : modules,
-    })
+    const need = job.rehearsal ? rehearsed : modules
+    Object.assign(realm.globals, programGlobals(far), { [job.entry]: far.proxy, require: need })
     let end = realm.run(job.test, '/test.js')
     if (job.style === 'check') end = realm.globals.check(far.proxy)
-    if (typeof end?.then !== 'function') return verdict()
-    return end.then(() => verdict(), verdict)
+    return typeof end?.then === 'function' ? end.then(passed, failed) : passed()
   } catch (error) {
-    return verdict(error)
+    return failed(error)
   }
 }
 

@@ -21,6 +21,19 @@ export async function anyDriver(): Promise<SandboxDriver> {
   return found ?? (await driver('process'))
 }
 
+/** The driver for a file whose every test runs JavaScript in warm boxes; without one they are skipped, and say why. */
+export async function nodeDriver(): Promise<SandboxDriver> {
+  const wanted = process.env.SANDBOX
+  for (const name of wanted === undefined ? ['bubblewrap', 'docker', 'process'] : [wanted]) {
+    const candidate = await driver(name)
+    const probe = await candidate.probe()
+    if (candidate.forkServer && probe.ok && probe.runtimes.node && probe.runtimes.python) return candidate
+  }
+  if (process.env.CI) throw new Error('no sandbox here has a Node: install bubblewrap, python3 and node')
+  beforeEach((context) => context.skip('no sandbox here has a Node: install bubblewrap, python3 and node'))
+  return driver('process')
+}
+
 /** Whether a `python3` can be started by its name, outside any box. */
 export function hasPython(): boolean {
   const found = spawnSync('python3', ['--version']).status === 0

@@ -123,22 +123,35 @@ class Inside implements AsyncDisposable {
     return this.receive(seconds)
   }
 
+  /** The next frame, waited for so many seconds. */
   async receive(seconds: number): Promise<Reply> {
-    const deadline = AbortSignal.timeout(seconds * 1000)
-    for (;;) {
-      const size = this.#bytes.length < 4 ? undefined : this.#bytes.readUInt32BE(0)
-      if (size !== undefined && this.#bytes.length >= size + 4) {
-        const reply = this.#bytes.subarray(4, size + 4)
-        this.#bytes = this.#bytes.subarray(size + 4)
-        return reply
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      this.#wake()
+    }, seconds * 1000)
+    try {
+      for (;;) {
+        const reply = this.#frame()
+        if (reply !== undefined) return reply
+        if (this.#ended) return 'ended'
+        if (late) return 'late'
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
       }
-      if (this.#ended) return 'ended'
-      if (deadline.aborted) return 'late'
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-        deadline.addEventListener('abort', () => resolve(), { once: true })
-      })
+    } finally {
+      clearTimeout(timer)
     }
+  }
+
+  #frame(): Buffer | undefined {
+    if (this.#bytes.length < 4) return undefined
+    const end = 4 + this.#bytes.readUInt32BE()
+    if (this.#bytes.length < end) return undefined
+    const frame = this.#bytes.subarray(4, end)
+    this.#bytes = this.#bytes.subarray(end)
+    return frame
   }
 
   async lastWords(): Promise<string> {
