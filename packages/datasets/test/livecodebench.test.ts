@@ -57,6 +57,11 @@ testFormat(format, {
       content: lines([{ ...sum(1), metadata: method.metadata }]),
       message: /public_test_cases: a stdin test where metadata names a func_name/,
     },
+    ...['{"func_name": 3}', 'null', '{', '{"func_name": "a.b"}'].map((metadata, i) => ({
+      name: `metadata-${i}.jsonl`,
+      content: lines([{ ...sum(1), metadata }]),
+      message: /metadata: expected JSON such as \{"func_name": "twoSum"\}/,
+    })),
     {
       name: 'value.jsonl',
       content: lines([{ ...method, public_test_cases: JSON.stringify([functional('[1,', '2')]) }]),

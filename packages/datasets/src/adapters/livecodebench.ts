@@ -147,11 +147,21 @@ const setup = [
   'sys.setrecursionlimit(50000)\n',
 ].join('\n')
 
+const metadata = z.object({ func_name: z.string().regex(/^\w+$/).nullish() })
+
 /** Absent for problems that read standard input. */
-function readFunctionName(metadata: string): string | undefined {
-  return (
-    z.object({ func_name: z.string().min(1).nullish() }).parse(JSON.parse(metadata)).func_name ?? undefined
-  )
+function readFunctionName(written: string): string | undefined {
+  const read = metadata.safeParse(parsedOrUndefined(written))
+  if (read.success) return read.data.func_name ?? undefined
+  throw new Error('expected JSON such as {"func_name": "twoSum"}, or {} for a program')
+}
+
+function parsedOrUndefined(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 function toCase({ input, output, testtype }: WrittenTest, functionName: string | undefined): IoCase {
