@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { CodeSpec } from '@bench/datasets'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openJudge } from '../src/index.js'
+import { anyDriver } from './boxes.js'
+import { forgeries, spoilers } from './py-forgeries.js'
+import { inPairs, sharedData } from './setup.js'
+
+const sandbox = await anyDriver()
+const judge = openJudge(sandbox, { size: 2 })
+afterAll(() => judge[Symbol.asyncDispose]())
+
+const sums = [
+  [1, 2, 3],
+  [5, 6, 11],
+  [-4, 4, 0],
+  [100, 23, 123],
+] as const
+const calls = sums.map(([a, b]) => [a, b])
+const timeout = 0.5
+const asserts = sums.map(([a, b, sum]) => `    assert candidate(${a}, ${b}) == ${sum}\n`)
+const common = { language: 'python', entryPoint: 'add', timeout } as const
+
+/** `add`, judged in every way that there is for a function. */
+const ways: Readonly<Record<string, CodeSpec>> = {
+  value: {
+    ...common,
+    kind: 'io',
+    cases: sums.map(([a, b, expected]) => ({ input: [a, b], expected, timeout, weight: 1 })),
+  },
+  check: { ...common, kind: 'assert', prompt: '', test: `def check(candidate):\n${asserts.join('')}` },
+  script: {
+    ...common,
+    kind: 'assert',
+    style: 'script',
+    prompt: '',
+    test: asserts.join('').replaceAll('    assert candidate', 'assert add'),
+  },
+  reference: {
+    ...common,
+    kind: 'reference',
+    prompt: '',
+    reference: 'def add(a, b):\n    return a + b\n',
+    baseInputs: calls.slice(0, 2),
+    plusInputs: calls.slice(2),
+    tolerance: 0,
+    oracle: 'humaneval',
+    problem: 'HumanEval/999',
+  },
+}
+
+const honest = 'def add(a, b):\n    return a + b\n'
+
+/** All ways, but those by which it would take long to see a program sleep. */
+async function outcomes(code: string, names = Object.keys(ways)) {
+  const found = await inPairs(names, async (name) => ({ name, ...(await judge.judge(ways[name]!, code)) }))
+  return Object.fromEntries(found.map(({ name, outcome, value }) => [name, { outcome, value }]))
+}
+
+test('the honest one passes in every way', async () => {
+  for (const { outcome, value } of Object.values(await outcomes(honest)))
+    expect({ outcome, value }).toEqual({ outcome: 'pass', value: 1 })
+})
+
+test('there are as many as were promised', () => {
+  expect(forgeries.length).toBeGreaterThanOrEqual(60)
+  expect(spoilers.length).toBeGreaterThanOrEqual(20)
+})
+
+describe(`forgeries in ${sandbox.name}`, () => {
+  test.each(forgeries)('%s', { timeout: 120_000 }, async (_, code) => {
+    for (const [way, { outcome, value }] of Object.entries(await outcomes(code))) {
+      expect(outcome, way).not.toBe('pass')
+      expect(outcome, way).not.toBe('infra')
+      expect(value, way).toBeLessThan(1)
+    }
+  })
+})
+
+describe(`programs that would be an error of ours, in ${sandbox.name}`, () => {
+  test.each(spoilers)('%s', { timeout: 120_000 }, async (_, code) => {
+    for (const [way, { outcome, value }] of Object.entries(await outcomes(code, ['value', 'check']))) {
+      expect(outcome, way).not.toBe('pass')
+      expect(outcome, way).not.toBe('infra')
+      expect(value, way).toBeLessThan(1)
+    }
+    expect((await judge.judge(ways.check!, honest)).outcome, 'and the next one is judged as ever').toBe(
+      'pass',
+    )
+  })
+})
+
+describe('the recorded hostile programs', () => {
+  const folder = new URL('../../../../shared/data/hostile/', import.meta.url)
+  const files =
+    sharedData('hostile/index.json') === undefined
+      ? []
+      : readdirSync(folder).filter((name) => /^f\d+_/.test(name))
+
+  test.skipIf(files.length > 0)('are not here to be judged', (context) => context.skip())
+
+  test.each(files)('%s', { timeout: 120_000 }, async (file) => {
+    const code = readFileSync(new URL(file, folder), 'utf8')
+    // Sleeps past any limit: seen soon enough where the limit is short.
+    const names = file === 'f23_kill_timer.py' ? ['value', 'check'] : undefined
+    for (const [way, { outcome }] of Object.entries(await outcomes(code, names)))
+      expect(outcome === 'pass', way).toBe(file === 'f26_honest.py')
+  })
+})
