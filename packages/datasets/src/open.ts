@@ -5,7 +5,7 @@ import { DatasetError } from './errors.js'
 import type { HubOptions } from './hub/hub.js'
 import { openHub, readHubName } from './hub/hub-dataset.js'
 import { knownSets } from './hub/known-sets.js'
-import { isAddress, pulledPath } from './hub/pulled.js'
+import { isPullable, pulledPath } from './hub/pulled.js'
 import { isModulePath, openModule } from './module-dataset.js'
 import { didYouMean } from './nearest.js'
 import { formats } from './registry.js'
@@ -46,7 +46,7 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
       throw new DatasetError('unknown_dataset', `${path}: no cache folder was given to keep it in`)
     return openHub(onHub, given, hub, (file, rest) => openFile(file, rest, signal), signal)
   }
-  if (isAddress(path) || !looksLikePath(path)) {
+  if (isPullable(path) || !looksLikePath(path)) {
     const known = builtins === undefined ? [] : await listBuiltins(builtins)
     const builtin = known.find(({ name }) => name === path)
     if (builtin !== undefined) return { ...(await openFile(builtin.path, given, signal)), source: whole }

@@ -40,7 +40,7 @@ export function placeOf(source: string, { cache }: Pick<HubOptions, 'cache'>): s
   return join(cache, 'addresses', createHash('sha256').update(source).digest('hex').slice(0, 16), file)
 }
 
-export const isAddress = (source: string) => /^https?:\/\//.test(source)
+const isAddress = (source: string) => /^https?:\/\//.test(source)
 
 /**
  * Fetches a known set by name, a set of the hub by `hf:org/name@revision#split=…`, or a file by its address, and checks it.
@@ -111,6 +111,9 @@ async function pullFromHub(
   }
   return { source: joinSource(`hf:${repo}@${snapshot.commit}`, given), files }
 }
+
+/** Whether a source is a short name or an address, for which files are pulled. */
+export const isPullable = (source: string) => knownSet(source) !== undefined || isAddress(source)
 
 /** The file of a name or an address, where it was pulled. @throws DatasetError saying how to pull it */
 export async function pulledPath(
