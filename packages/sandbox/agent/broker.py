@@ -124,6 +124,8 @@ def main(opening):
                 pass  # The listing's own.
     sys.modules["__main__"] = types.ModuleType("__main__")
     sys.dont_write_bytecode = True
+    os.environ.clear()
+    os.environ.update(opening["env"])
     sys.path[:] = [path for path in sys.path if path]
     mode = opening["mode"]
     filters = opening.pop("filters")

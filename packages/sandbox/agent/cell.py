@@ -135,6 +135,7 @@ class Cell:
         """What the job's processes use together."""
         most_cpu, most_memory = watch
         cpu = memory = 0
+        shared, text = resident(os.getpid())
         for pid in self.place.processes():
             fields = stat_of(pid)
             if fields is None:
@@ -143,17 +144,19 @@ class Cell:
             if pid not in self.marked:
                 self.marked.add(pid)
                 die_first(pid)
-            memory += unshared(pid)
+            own, program = resident(pid)
+            # What a fork has from this process counts once for all. One that has become another program has nothing of it.
+            memory += max(0, own - shared) if program == text else own
         if cpu > most_cpu:
             return channel.TIME
         return channel.MEMORY if memory > most_memory else channel.NOTHING
 
 
-def unshared(pid):
-    """Resident bytes that no file backs. What a fork shares with its parent counts for both: a little too much."""
+def resident(pid):
+    """Bytes in memory that no file backs, and the size of the program's text."""
     try:
         with open("/proc/%d/statm" % pid, "rb") as file:
-            _, resident, shared = file.read().split()[:3]
+            _, whole, backed, text = file.read().split()[:4]
     except (OSError, ValueError):
-        return 0
-    return (int(resident) - int(shared)) * page
+        return 0, 0
+    return (int(whole) - int(backed)) * page, int(text)

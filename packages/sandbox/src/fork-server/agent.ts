@@ -38,6 +38,11 @@ export function agentCommand(python: string): readonly string[] {
 
 export const agentEnv = { PYTHONHASHSEED: '0' }
 
+/** Of the jobs: what else an engine or an image gives the agent, they do not see. */
+function jobEnv(spec: ForkServerSpec): Record<string, string> {
+  return { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', ...spec.env }
+}
+
 /** What the agent reads first. */
 export function opening(
   layout: Layout,
@@ -58,6 +63,7 @@ export function opening(
       filters: Object.fromEntries(
         Object.entries(filters).map(([machine, filter]) => [machine, base64(filter ?? '')]),
       ),
+      env: jobEnv(spec),
       diskBytes: limits.diskBytes,
       outputBytes: limits.outputBytes,
       rlimits: processLimits(layout.mode, limits),

@@ -27,13 +27,12 @@ export async function openInNamespaces(
   const limits = limitsOf(spec.limits)
   const spare = spareNodes(spec)
   const command = agentCommand(runtimes.python.command)
-  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', ...spec.env, ...agentEnv }
   const whole: Limits = {
     ...limits,
     memoryBytes: limits.memoryBytes + own.memoryBytes + spare * 64 * 2 ** 20,
     pids: 2 * limits.pids + own.pids + spare * 16,
   }
-  const box = await launch([...boxArgs(mounts, env), '--', ...command], cgroups, whole)
+  const box = await launch([...boxArgs(mounts, agentEnv), '--', ...command], cgroups, whole)
   const first = opening(layout, spec, limits, runtimes.node)
   return serve(box, first, Object.keys(spec.programs), limits, runtimes)
 }

@@ -72,12 +72,11 @@ function settings(
   const inodes = Math.max(64, Math.floor(limits.diskBytes / 4096))
   const spare = spareNodes(spec)
   const memory = limits.memoryBytes + own.memoryBytes + spare * 64 * 2 ** 20
-  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', ...spec.env, ...agentEnv }
   return {
     Image: image,
     Entrypoint: [...agentCommand(python)],
     Cmd: [],
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries(agentEnv).map(([name, value]) => `${name}=${value}`),
     User: '0:0', // Of the agent, which gives each job a user of its own.
     WorkingDir: '/',
     OpenStdin: true,

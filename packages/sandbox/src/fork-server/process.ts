@@ -27,8 +27,7 @@ export async function openBare(
   const layout = { mode: 'bare', scratch: join(folder, 'jobs'), programs: join(folder, 'programs') } as const
   await Promise.all([mkdir(layout.scratch), mkdir(layout.programs)])
   const [file = '', ...args] = agentCommand(runtimes.python.command)
-  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LANG: 'C.UTF-8', ...spec.env, ...agentEnv }
-  const child = spawn(file, args, { cwd: folder, env, detached: true, stdio: 'pipe' })
+  const child = spawn(file, args, { cwd: folder, env: { ...agentEnv }, detached: true, stdio: 'pipe' })
   const box = boxOf(child, () => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
   return serve(
     box,
