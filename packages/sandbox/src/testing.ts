@@ -66,7 +66,7 @@ export function testDriver(
         const at = await arrive()
         if (one.forks && !at.forks) context.skip(`${name}: a process cannot start another`)
         if (one.stays && !at.driver.kinds.includes('assert')) context.skip(`${name}: no command can stay`)
-        if (one.harmful && !at.driver.isolates) context.skip(`${name}: would harm this machine`)
+        if (one.contains && !at.driver.isolates) context.skip(`${name}: contains nothing`)
         await one.run(at)
       })
     }

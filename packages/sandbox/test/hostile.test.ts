@@ -28,6 +28,10 @@ const programs: readonly Program[] = present
     )
   : []
 
+/** WebAssembly's root folder is the working folder, in the memory of the run: to write there is no way out. */
+const ownRoot: readonly string[] = ['c07_write_outside.py', 'c39_import_machinery.py']
+const rootWritten = /^ESCAPED: wrote \/[^/\n]*$/gm
+
 const asUser = process.env.BENCH_TEST_AS_USER !== undefined
 const drivers: readonly (readonly [string, SandboxDriver])[] = [
   [process.getuid?.() === 0 ? 'bubblewrap (root)' : 'bubblewrap (user)', await driver('bubblewrap')],
@@ -102,7 +106,9 @@ describe.each(drivers)('hostile programs on %s', async (name, sandbox) => {
         }
         await box.write({ [marked]: code })
         const result = await box.exec([command, marked])
-        const said = `${new TextDecoder().decode(result.stdout)}\n${new TextDecoder().decode(result.stderr)}`
+        const all = [result.stdout, result.stderr].map((bytes) => new TextDecoder().decode(bytes)).join('\n')
+        const own = sandbox.name === 'wasm' && ownRoot.includes(file)
+        const said = own ? all.replace(rootWritten, '') : all
         expect(said).not.toMatch(/^ESCAPED/m)
         // As the index names it: a program that ended is `ok`, whatever its exit code. WebAssembly lacks most of what they try.
         if (expected !== 'any' && box.forks) expect(result.reason).toBe(expected)

@@ -8,6 +8,9 @@ const group = 'only its process group is ended: a new session escapes'
 await withPython(await driver('process'), () =>
   testDriver('process', () => driver('process'), {
     skip: {
+      'files with many names count each time': host,
+      'a working folder that was put elsewhere leads no reader and no writer with it': host,
+      'memory of all processes together ends at the limit': host,
       'memory shared between processes does not go past the limit either': host,
       'processes end at their number': host,
       'a fork bomb that never stops is stopped': host,
@@ -15,8 +18,6 @@ await withPython(await driver('process'), () =>
       'empty files end at a number': host,
       'a planted link leads no write out of the box': host,
       'a file larger than the disk may be is absent': host,
-      'no network: neither loopback nor abstract sockets of the host': host,
-      'no process of the host is seen, with its arguments or environment': host,
       'no file of the host is read but its programs': host,
       'nothing is writable but /tmp': host,
       'no descriptor and no terminal of ours': host,

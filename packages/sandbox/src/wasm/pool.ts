@@ -1,4 +1,4 @@
-/** Threads that run Python, one job each, at most one per core. They share the compiled interpreter. */
+/** Threads that run an interpreter, one job each, at most one per core. They share the compiled interpreter. */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { SandboxError } from '../errors.js'
@@ -182,5 +182,5 @@ function outputOf(output: SharedArrayBuffer): { stdout: Uint8Array; stderr: Uint
 }
 
 function failed(why: string, cause?: unknown): SandboxError {
-  return new SandboxError('failed', `The WebAssembly sandbox could not start Python: ${why}.`, cause)
+  return new SandboxError('failed', `The WebAssembly sandbox could not start an interpreter: ${why}.`, cause)
 }

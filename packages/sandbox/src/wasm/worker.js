@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * One thread that runs Python, a job at a time. The host ends it when a job does not end by itself.
+ * One thread that runs an interpreter, a job at a time. The host ends it when a job does not end by itself.
  *
  * JavaScript, for a worker is started from a file as it lies there, and Node 20 reads no TypeScript:
  * so sources and builds run the same one. All that code in the box can reach is the functions made here.
@@ -51,6 +51,15 @@ const absent = [
   'proc_raise',
   'poll_oneoff',
   'path_link',
+  // Of WasmEdge, whose QuickJS asks for them.
+  'sock_open',
+  'sock_bind',
+  'sock_connect',
+  'sock_listen',
+  'sock_setsockopt',
+  'sock_getlocaladdr',
+  'sock_getpeeraddr',
+  'sock_getaddrinfo',
 ]
 
 parentPort?.on('message', (job) => parentPort?.postMessage(run(job)))

@@ -1,0 +1,69 @@
+/** A harness that is killed outright can clean up nothing: what it ran must end by itself. */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { driver } from '@bench/sandbox'
+import Docker from 'dockerode'
+import { describe, expect, test } from 'vitest'
+import { survivors } from '../src/conformance/case.js'
+import { engines } from './engines.js'
+
+const built = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+
+/** Runs a program that never ends and says when it has begun. */
+const harness = (name: string, mark: string) => `
+  const { driver } = await import(${JSON.stringify(built)})
+  const box = await (await driver(${JSON.stringify(name)})).open()
+  await box.write({ [${JSON.stringify(mark)}]: ${JSON.stringify(`import os, sys, time
+if os.fork() == 0: os.setsid()
+print('begun', flush=True)
+time.sleep(1000)`)} })
+  const stays = await box.start([box.runtimes.python.command, ${JSON.stringify(mark)}])
+  stays.stdout.pipe(process.stdout)`
+
+const bubblewrap = await (await driver('bubblewrap')).probe()
+const places = [
+  {
+    name: 'bubblewrap',
+    driver: 'bubblewrap',
+    env: {},
+    reason: bubblewrap.ok ? undefined : bubblewrap.reason,
+  },
+  ...engines.map(({ name, host, reason }) => ({
+    name,
+    driver: 'docker',
+    env: { DOCKER_HOST: host },
+    reason,
+  })),
+]
+
+describe.each(places)('a killed harness on $name', ({ driver: name, env, reason }) => {
+  test('leaves no process and no container', async (context) => {
+    const missing = existsSync(built) ? reason : `${built} is not built`
+    if (missing !== undefined) {
+      if (process.env.CI) throw new Error(missing)
+      context.skip(missing)
+    }
+    const mark = `bench-mark-${randomBytes(8).toString('hex')}.py`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', harness(name, mark)], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const started = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+    expect(String(started[0])).toContain('begun')
+    expect(survivors(mark).length).toBeGreaterThan(0)
+    const label = `bench.sandbox=${child.pid}`
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    // The test's own time is the limit.
+    while (survivors(mark).length > 0) await delay(20)
+    if ('DOCKER_HOST' in env) {
+      const engine = new Docker({ socketPath: env.DOCKER_HOST.replace('unix://', '') })
+      const left = () => engine.listContainers({ all: true, filters: { label: [label] } })
+      while ((await left()).length > 0) await delay(50)
+    }
+  })
+})
