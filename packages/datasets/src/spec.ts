@@ -120,6 +120,11 @@ export interface ProjectCode {
   /** Trusted test files, path → text. */
   readonly tests: { readonly [path: string]: string }
   readonly runner: 'pytest' | 'unittest' | 'node:test' | 'vitest'
+  /**
+   * Absolute path on this machine of a prepared `node_modules`, which either side finds and nobody can write. vitest comes from it.
+   * Only code gives it: a file that was got from somewhere names no folder of this machine.
+   */
+  readonly modules?: string
   /** How many tests pass where the answer is right: exactly so many have to, and none may fail or be skipped. 1 or more. */
   readonly passes: number
   /**

@@ -37,7 +37,17 @@ export const pythonVerifiers = (): Promise<Files> =>
 
 /** @param typescript whether the compiler has to be with them */
 export async function javascriptVerifiers(typescript: boolean): Promise<Files> {
-  const names = ['hooks', 'link', 'proxies', 'reporter', 'run-tests', 'serve', 'values']
+  const names = [
+    'hooks',
+    'link',
+    'proxies',
+    'reporter',
+    'run-tests',
+    'run-vitest',
+    'serve',
+    'stubs',
+    'values',
+  ]
   const files = await programs(
     'javascript/verify',
     names.map((name) => `${name}.mjs`),

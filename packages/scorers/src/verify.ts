@@ -32,21 +32,24 @@ export async function verifyProject(
       value: 0,
       detail: { error: `the reply has no ${missing.join(', ')}`, ...notes },
     }
-  const wallSec = backstop(spec.timeout) + runnerSec
+  const wallSec = backstop(spec.timeout) + runnerSec(spec)
   const runner = runnerOf(spec)
   const ours = await runner.programs(spec)
+  const mounts = spec.modules === undefined ? [] : [{ source: spec.modules, target: '/node_modules' }]
   const [first, second] = await Promise.allSettled([
     Party.open(
       driver,
       [ours, inProject(spec.files), inProject(files)],
       (box) => runner.serve(box, spec),
       wallSec + 60,
+      mounts,
     ),
     Party.open(
       driver,
       [ours, inProject(spec.files), inProject(spec.tests)],
       (box) => runner.test(box, spec),
       wallSec + 60,
+      mounts,
     ),
   ])
   await using answer = first.status === 'fulfilled' ? first.value : null

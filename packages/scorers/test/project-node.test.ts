@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { ProjectCode } from '@bench/datasets'
 import { driver, type SandboxDriver } from '@bench/sandbox'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -201,11 +202,52 @@ describe(`a project of Node in ${sandbox.name}`, () => {
     expect(score).toMatchObject({ outcome, value: 0, detail: { error: expect.stringContaining(error) } })
   })
 
-  test('a runner that is not run is refused by name', async () => {
-    const run = verdict({ 'solution.js': '1' }, { runner: 'vitest', tests: { 'a.test.js': '' } })
-    await expect(run).rejects.toMatchObject({
-      code: 'bad_options',
-      message: expect.stringContaining('vitest'),
+  const vitest = `
+import { describe, expect, test, vi } from 'vitest'
+import { add, later, Point, Stack } from './solution.js'
+
+test('plain data', () => expect(add(1, 2)).toBe(3))
+test('promises', async () => {
+  await expect(later(2)).resolves.toBe(4)
+  await expect(later(-1)).rejects.toThrow(TypeError)
+})
+describe('classes', () => {
+  test('keep their state', () => {
+    const stack = new Stack()
+    expect(stack.push(1).pop()).toBe(1)
+    expect(() => stack.pop()).toThrow('empty')
+  })
+  test('have fields', () => expect(new Point(1, 2)).toEqual({ x: 1, y: 2 }))
+})
+test('functions of the tests', () => {
+  const seen = vi.fn()
+  seen(add('a', 'b'))
+  expect(seen).toHaveBeenCalledWith('ab')
+})
+`
+  const prepared = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+
+  test('vitest, from prepared modules', async (context) => {
+    const mount = [{ source: prepared, target: '/node_modules' }]
+    const opened = await sandbox.open({ mounts: mount }).catch((error: Error) => error)
+    if (opened instanceof Error) context.skip(opened.message)
+    else await opened[Symbol.asyncDispose]()
+    const parts: Partial<ProjectCode> = {
+      runner: 'vitest',
+      modules: prepared,
+      tests: { 'solution.test.js': vitest },
+      passes: 5,
+    }
+    expect(await verdict({ 'solution.js': solution }, parts)).toMatchObject({
+      outcome: 'pass',
+      detail: { passed: 5, runner: expect.stringContaining('vitest') },
     })
+    const lie = solution.replace('(a, b) => a + b', '() => ({ asymmetricMatch: () => true })')
+    expect(await verdict({ 'solution.js': lie }, parts)).toMatchObject({
+      outcome: 'wrong_answer',
+      detail: { passed: 3, failed: 2 },
+    })
+    const { modules: _, ...without } = parts
+    await expect(verdict({ 'solution.js': solution }, without)).rejects.toMatchObject({ code: 'bad_options' })
   })
 })

@@ -187,11 +187,11 @@ export function module(file) {
   return { get: (name) => ask({ do: 'get', on: id, name }) }
 }
 
-let loaded = {}
+const loaded = {}
 
 /** @param modules what the answer's process told of each module */
 export function install(modules) {
-  loaded = modules
+  Object.assign(loaded, modules)
 }
 
 /** Makes mutable arguments what the call made of them, in place. */

@@ -1,4 +1,11 @@
-import { type Files, type Resident, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import {
+  type Files,
+  type Mount,
+  type Resident,
+  type Sandbox,
+  type SandboxDriver,
+  SandboxError,
+} from '@bench/sandbox'
 import { boxSpec } from '../execution/runtime.js'
 import { clip } from '../match.js'
 import type { Outcome } from '../spec.js'
@@ -37,8 +44,9 @@ export class Party implements AsyncDisposable {
     files: readonly Files[],
     command: (box: Sandbox) => readonly string[],
     wallSec: number,
+    mounts: readonly Mount[] = [],
   ): Promise<Party> {
-    const box = await driver.open(boxSpec)
+    const box = await driver.open({ ...boxSpec, mounts })
     try {
       for (const some of files) if (Object.keys(some).length > 0) await box.write(some)
       // The output is frames, which are capped one by one.

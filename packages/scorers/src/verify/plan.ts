@@ -13,7 +13,7 @@ const steering =
  */
 export function checkProject(
   task: string,
-  { files = {}, answer, tests, passes, runner }: ProjectCode,
+  { files = {}, answer, tests, passes, runner, modules }: ProjectCode,
   { isTest }: Pick<Runner, 'isTest'>,
 ): void {
   const refuse = (why: string): never => {
@@ -22,6 +22,8 @@ export function checkProject(
   if (answer.length === 0) refuse('"answer" names no file; name what the reply has to give')
   if (!Object.keys(tests).some(isTest)) refuse(`"tests" holds no file that ${runner} would take for a test`)
   if (!Number.isInteger(passes) || passes < 1) refuse('"passes" has to be a whole number of 1 or more')
+  if (runner === 'vitest' && modules === undefined)
+    refuse('vitest comes with the modules of a project; name the folder in "modules"')
   const taken = new Map<string, string>()
   const claim = (path: string, where: string) => {
     const fault = faultOfPath(path)
@@ -47,7 +49,10 @@ export interface Delivery {
   readonly leftOut: readonly string[]
 }
 
-export function deliver({ answer }: ProjectCode, given: Readonly<Record<string, string>>): Delivery {
+export function deliver(
+  { answer }: Pick<ProjectCode, 'answer'>,
+  given: Readonly<Record<string, string>>,
+): Delivery {
   const declared = answer.filter((path) => Object.hasOwn(given, path))
   return {
     files: Object.fromEntries(declared.map((path) => [path, given[path]!])),

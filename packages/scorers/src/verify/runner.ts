@@ -20,4 +20,4 @@ export interface Runner {
 }
 
 /** Seconds that a runner of tests takes for itself: to start, to collect, to report. */
-export const runnerSec = 5
+export const runnerSec = ({ runner }: ProjectCode): number => (runner === 'vitest' ? 20 : 5)

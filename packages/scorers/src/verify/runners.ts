@@ -8,15 +8,7 @@ import { javascriptVerifiers, pythonVerifiers } from '../verify-programs.js'
 import { pythonModules } from './plan.js'
 import { type Runner, root, runnerSec } from './runner.js'
 
-/** @throws ScorerError `bad_options` for a runner that nobody here runs. */
-export function runnerOf({ runner }: ProjectCode): Runner {
-  const found = runners[runner]
-  if (found) return found
-  throw new ScorerError(
-    'bad_options',
-    `scorer project-tests: tests of ${runner} are not run yet; write them for node:test`,
-  )
-}
+export const runnerOf = ({ runner }: ProjectCode): Runner => runners[runner]
 
 const inPython = (program: string) => (box: Sandbox) => [
   pythonOf(box),
@@ -30,14 +22,15 @@ const python: Runner = {
   programs: pythonVerifiers,
   serve: inPython('serve'),
   test: inPython('run_tests'),
-  async begin(answer, { timeout, answer: files, tests, runner, selfJudged }) {
+  async begin(answer, spec) {
+    const { timeout, answer: files, tests, runner, selfJudged } = spec
     await answer.tell({ root, timeout })
     return {
       root,
       modules: pythonModules(files),
       runner,
       tests: Object.keys(tests).filter(python.isTest),
-      timeout: timeout + runnerSec,
+      timeout: timeout + runnerSec(spec),
       self_judged: selfJudged === true,
     }
   },
@@ -47,10 +40,10 @@ const python: Runner = {
 const node: Runner = {
   programs: ({ language }) => javascriptVerifiers(language === 'typescript'),
   serve: (box, { timeout }) => inNode(box, timeout, 'serve.mjs'),
-  test: (box, { timeout }) =>
+  test: (box, spec) =>
     inNode(
       box,
-      timeout + runnerSec,
+      spec.timeout + runnerSec(spec),
       '--test-reporter=$PWD/bench_verify/reporter.mjs',
       '--test-reporter-destination=stdout',
       'run-tests.mjs',
@@ -78,6 +71,11 @@ const node: Runner = {
   isTest: (path) => /(?:^|\/)(?:test[-_.][^/]*|[^/]*[-_.](?:test|spec))\.[cm]?[jt]s$/.test(path),
 }
 
+const vitest: Runner = {
+  ...node,
+  test: (box, spec) => inNode(box, spec.timeout + runnerSec(spec), 'run-vitest.mjs'),
+}
+
 /**
  * CPU time is the kernel's to hold: its first signal tells that it was that, its second cannot be caught. It counts by its ticks, which
  * on a busy machine may be off by a good part of a second: one more is given.
@@ -92,8 +90,9 @@ function inNode(box: Sandbox, seconds: number, ...args: readonly string[]): read
   return ['/bin/sh', '-c', script, command]
 }
 
-const runners: Readonly<Partial<Record<ProjectCode['runner'], Runner>>> = {
+const runners: Readonly<Record<ProjectCode['runner'], Runner>> = {
   pytest: python,
   unittest: python,
   'node:test': node,
+  vitest,
 }
