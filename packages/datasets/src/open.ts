@@ -50,7 +50,8 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
     const known = builtins === undefined ? [] : await listBuiltins(builtins)
     const builtin = known.find(({ name }) => name === path)
     if (builtin !== undefined) return { ...(await openFile(builtin.path, given, signal)), source: whole }
-    const pulled = hub === undefined || (await exists(path)) ? undefined : await pulledPath(path, hub)
+    // A folder of that name does not stand in the way.
+    const pulled = hub === undefined || (await isFile(path)) ? undefined : await pulledPath(path, hub)
     if (pulled !== undefined) return { ...(await openFile(pulled, given, signal)), source: whole }
     if (!(await exists(path))) throw unknownDataset(path, known)
   }
@@ -143,6 +144,13 @@ function unknownDataset(source: string, known: readonly Builtin[]): DatasetError
   return new DatasetError(
     'unknown_dataset',
     `no dataset ${JSON.stringify(source)}${didYouMean(source, [...names, ...pullable])}${builtIn}; or name a file by its path`,
+  )
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
   )
 }
 

@@ -304,6 +304,21 @@ describe('a file by its address', () => {
     expect(await refusal(pull('http://example.com/a.csv', hub))).toMatch(/without encryption/)
   })
 
+  it('is fetched by several at once, none in the way of another', async () => {
+    await using server = await hubServer({ repo: 'x', files: {} })
+    const content = Buffer.alloc(300_000, 'x')
+    server.faults.push((request, response) => {
+      send(request, response, content)
+      return true
+    })
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    const path = join(cache, 'file')
+    await writeFile(`${path}.lock`, '999999999')
+    const all = Array.from({ length: 5 }, () => download(`${server.endpoint}/file`, path, { sha256 }))
+    await Promise.all(all)
+    expect(await readdir(cache)).toEqual(['file'])
+  })
+
   it('takes a lying partial file for nothing', async () => {
     await using server = await hubServer({ repo: 'x', files: {} })
     const content = Buffer.from('0123456789')

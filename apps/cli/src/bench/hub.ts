@@ -5,8 +5,11 @@ import { builtins, cacheFolder } from '../preset.js'
 import { fetching } from '../terminal/fetching.js'
 import { formatOptionsOf, type MappingOptions } from './mapping.js'
 
-/** Where sets from elsewhere are kept and come from, as the environment has it; what is fetched is told on standard error. */
-export function hubOptions(env: NodeJS.ProcessEnv = process.env): HubOptions {
+/**
+ * Where sets from elsewhere are kept and come from, as the environment has it; what is fetched is told on
+ * standard error, until `done`.
+ */
+export function hubOptions(env: NodeJS.ProcessEnv = process.env): HubOptions & { done(): void } {
   const line = fetching(process.stderr)
   return {
     cache: join(cacheFolder(env), 'datasets'),
@@ -18,19 +21,25 @@ export function hubOptions(env: NodeJS.ProcessEnv = process.env): HubOptions {
       process.stderr.write(`${clean(notice)}\n`)
     },
     onProgress: line.update,
+    done: line.end,
   }
 }
 
 /** The dataset that a person names, from wherever it is. */
-export function openNamed(
+export async function openNamed(
   source: string,
   mapping: MappingOptions = {},
   signal?: AbortSignal,
 ): Promise<Dataset> {
-  return openDataset(source, {
-    builtins: builtins(),
-    options: formatOptionsOf(mapping),
-    hub: hubOptions(),
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const hub = hubOptions()
+  try {
+    return await openDataset(source, {
+      builtins: builtins(),
+      options: formatOptionsOf(mapping),
+      hub,
+      ...(signal === undefined ? {} : { signal }),
+    })
+  } finally {
+    hub.done()
+  }
 }

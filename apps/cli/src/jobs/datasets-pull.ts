@@ -16,7 +16,8 @@ const printJson = (value: object) => print(`${JSON.stringify(value)}\n`)
 /** Fetches each source to the cache and says how to name it from now on. */
 export async function pullSets(sources: readonly string[], options: PullOptions): Promise<ExitCode> {
   for (const source of sources) {
-    const pulled = await pull(source, hubOptions(), { sha256: options.sha256 })
+    const hub = hubOptions()
+    const pulled = await pull(source, hub, { sha256: options.sha256 }).finally(hub.done)
     if (options.json === true) {
       printJson(pulled)
       continue

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGunzip } from 'node:zlib'
@@ -38,32 +38,63 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const part = `${path}.part`
+  await using claimed = await claim(path)
+  await fetchAll(url, claimed.part, expected, options)
+  const wrong = await mismatch(claimed.part, expected)
+  if (wrong !== undefined) {
+    await rm(claimed.part, { force: true })
+    throw new DatasetError(
+      'checksum',
+      `${shown(url)}: ${wrong}; it was thrown away: fetch it again, or tell whoever publishes it`,
+    )
+  }
+  await rename(claimed.part, path)
+}
+
+async function fetchAll(
+  url: string,
+  part: string,
+  expected: Expected,
+  options: DownloadOptions,
+): Promise<void> {
+  let left = tries
   let had = -1
-  for (let left = tries; ; ) {
+  for (;;) {
     const have = await sizeOf(part)
     if (have > (expected.size ?? Number.POSITIVE_INFINITY)) await rm(part)
     // Only tries that bring nothing count: a long file over a bad line gets there.
     left = have > had ? tries : left - 1
     had = have
     try {
-      await append(url, part, options)
-      break
+      return await append(url, part, options)
     } catch (error) {
       if (!(error instanceof CutOff)) throw error
       if (left <= 1) throw unreachable(url, error.cause)
       await sleep((tries - left) * (options.pauseMs ?? 1000), undefined, { signal: options.signal })
     }
   }
-  const wrong = await mismatch(part, expected)
-  if (wrong !== undefined) {
-    await rm(part, { force: true })
-    throw new DatasetError(
-      'checksum',
-      `${shown(url)}: ${wrong}; it was thrown away: fetch it again, or tell whoever publishes it`,
-    )
+}
+
+/** Where to write: what was begun, or a file of our own while another process is at that. */
+async function claim(path: string): Promise<AsyncDisposable & { readonly part: string }> {
+  const lock = `${path}.lock`
+  const holder = Number(await readFile(lock, 'utf8').catch(() => ''))
+  if (holder > 0 && !isRunning(holder)) await rm(lock, { force: true })
+  const ours = await writeFile(lock, String(process.pid), { flag: 'wx' }).then(
+    () => true,
+    () => false,
+  )
+  const part = ours ? `${path}.part` : `${path}.${randomUUID()}.part`
+  return { part, [Symbol.asyncDispose]: () => rm(ours ? lock : part, { force: true }) }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-  await rename(part, path)
 }
 
 class CutOff extends Error {}
