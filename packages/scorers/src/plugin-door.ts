@@ -7,3 +7,10 @@ export { type JudgeOptions, openJudge } from './judge.js'
 export { mean, passAt } from './metrics.js'
 export { listScorers, scorer, scorerNames } from './registry.js'
 export * from './spec.js'
+export {
+  runInWorkspace,
+  type Step,
+  type StepResult,
+  type WorkspaceResult,
+  type WorkspaceSpec,
+} from './workspace.js'
