@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { AssertCode, Task } from '@bench/datasets'
 import type { Completion } from '@bench/providers'
@@ -17,6 +17,14 @@ export function sharedData(path: string): string | undefined {
   if (process.env.CI) throw new Error(`missing ${file.pathname}`)
   console.log(`skipped: no ${file.pathname}`)
   return undefined
+}
+
+/** The hostile programs whose names begin so: name and text. */
+export function sharedHostile(prefix: string): [string, string][] {
+  if (sharedData('hostile/INDEX.md') === undefined) return []
+  const folder = new URL('hostile/', shared)
+  const names = readdirSync(folder).filter((name) => name.startsWith(prefix) && /\d\d_/.test(name))
+  return names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')])
 }
 
 export const jsonLines = (text: string | undefined): Record<string, string>[] =>

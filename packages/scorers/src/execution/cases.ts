@@ -4,6 +4,7 @@ import { clip } from '../match.js'
 import type { Outcome, Score } from '../spec.js'
 import { decode, Garbage, type Value } from './codec.js'
 import { equal, sameOutput } from './compare.js'
+import { sameBooleans } from './js/booleans.js'
 import { samePrint, sameValue } from './livecodebench.js'
 import { failureIn } from './result.js'
 import { show } from './show.js'
@@ -15,6 +16,8 @@ export interface Case {
   /** A function's value is compared by value, a program's output as text. */
   readonly program: boolean
   readonly tolerance: number | undefined
+  /** Python's booleans are numbers; those of other languages are not. */
+  readonly booleans: 'numbers' | 'apart'
   /** Whose rule of comparison holds, where it is not ours. */
   readonly like: IoCode['comparison']
   /** Seconds. */
@@ -35,14 +38,24 @@ export interface CaseResult {
 }
 
 /** @throws ScorerError `bad_options` for an input or expected value that is not in the format. */
-export function readCases({ cases, entryPoint, tolerance, comparison: like }: IoCode): Case[] {
+export function readCases({ cases, entryPoint, tolerance, comparison: like, language }: IoCode): Case[] {
+  const booleans = language === 'python' ? 'numbers' : 'apart'
   const program = entryPoint === undefined
   return cases.map(({ input, expected, timeout, weight }, i) => {
     try {
       if (!program && !Array.isArray(input)) throw new Garbage('its input is not the list of its arguments')
       const notation = like === undefined ? 'dataset' : 'trusted'
       const read = (value: Json) => (program ? asText(value) : decode(value, notation))
-      return { input: read(input), expected: read(expected), program, tolerance, like, timeout, weight }
+      return {
+        input: read(input),
+        expected: read(expected),
+        program,
+        tolerance,
+        booleans,
+        like,
+        timeout,
+        weight,
+      }
     } catch (error) {
       if (!(error instanceof Garbage)) throw error
       throw new ScorerError('bad_options', `case ${i + 1} cannot be used: ${error.message}`)
@@ -73,8 +86,9 @@ function judgeMessage(one: Case, message: Message, printed: string): CaseResult 
   if (one.program) return judgeOutput(one, message, printed)
   if (!('value' in message)) throw new Garbage('no value')
   const got = decode(message.value, 'wire')
-  const right =
+  const equals =
     one.like === 'livecodebench' ? sameValue(got, one.expected) : equal(got, one.expected, one.tolerance)
+  const right = equals && (one.booleans === 'numbers' || sameBooleans(got, one.expected))
   return { outcome: verdict(right), got: show(got) }
 }
 

@@ -141,6 +141,17 @@ const tags: Readonly<Record<string, (content: unknown, all: All) => Value>> = Ob
     $iterator: () => ({ kind: 'other', text: 'an iterator' }),
     $object: () => ({ kind: 'other', text: 'an object' }),
     $ref: () => ({ kind: 'other', text: '(the same object again)' }),
+    // JavaScript's own. Of what holds fields by name the class counts for nothing, as in JSON.
+    $undefined: () => ({ kind: 'other', text: 'undefined' }),
+    $map: pairsOf,
+    $bare: pairsOf,
+    $instance: (x, all) => pairsOf(list(x)[1], all),
+    $typed: (x) => ({ kind: 'bytes', hex: match(list(x)[1], /^(?:[0-9a-f]{2})*$/)[0] }),
+    $array: () => ({ kind: 'other', text: 'an array with holes or fields' }),
+    $boxed: () => ({ kind: 'other', text: 'a boxed value' }),
+    $date: () => ({ kind: 'other', text: 'a Date' }),
+    $error: (x) => ({ kind: 'other', text: list(x).slice(0, 2).map(String).join(': ').slice(0, 500) }),
+    $regexp: (x) => ({ kind: 'other', text: list(x).slice(0, 2).map(String).join('/').slice(0, 500) }),
     // Of a value too large to be told.
     $digest: () => ({ kind: 'other', text: 'a large value' }),
   } satisfies Record<string, (content: unknown, all: All) => Value>,
