@@ -21,6 +21,7 @@ export const pythonVerifiers = (): Promise<Files> =>
     'python/bench_verify',
     [
       '__init__',
+      'changes',
       'hold',
       'link',
       'plain_pytest',

@@ -199,6 +199,30 @@ class T(unittest.TestCase):
     })
   })
 
+  test('what only the answer could decide fails, or is marked where the task allows it', async () => {
+    const compare =
+      'from solution import Stack\ndef test_equal():\n    assert Stack().push(1) == Stack().push(1)\n'
+    const parts = { tests: { 'test_equal.py': compare } }
+    expect(await verdict({ 'solution.py': stack }, parts)).toMatchObject({
+      outcome: 'wrong_answer',
+      detail: { error: expect.stringContaining('objects of the answer') },
+    })
+    expect(await verdict({ 'solution.py': stack }, { ...parts, selfJudged: true })).toMatchObject({
+      outcome: 'pass',
+      detail: { self_judged: true },
+    })
+  })
+
+  test('arguments that a call changed, deep and by shape', async () => {
+    const source =
+      'def change(xs, d, s):\n    xs[0].append(9); xs.pop(); d["a"]["b"] = 1; del d["c"]; s.clear(); s.add(5)\n    return xs'
+    const changed =
+      'from solution import change\ndef test_changed():\n    inner = [1]\n    xs, d, s = [inner, 2, 3], {"a": {}, "c": 3}, {1, 2}\n' +
+      '    change(xs, d, s)\n    assert xs == [[1, 9], 2] and xs[0] is inner\n    assert d == {"a": {"b": 1}} and s == {5}\n'
+    const score = await verdict({ 'solution.py': source }, { tests: { 'test_changed.py': changed } })
+    expect(score).toMatchObject({ outcome: 'pass' })
+  })
+
   test('files that are given, packages, several files of the answer’s', async () => {
     const parts: Partial<ProjectCode> = {
       answer: ['shop/prices.py', 'shop/cart/__init__.py', 'util.py'],

@@ -13,6 +13,7 @@ import sys
 import types
 
 from . import values
+from .changes import copy_back
 
 
 class Refused(BaseException):
@@ -264,28 +265,3 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def install(session, root, modules):
     """`modules`: names of the answer's modules, each with whether it is a package."""
     sys.meta_path.insert(0, Finder(session, root, modules))
-
-
-def copy_back(old, new):
-    """Makes mutable arguments what the call made of them, in place."""
-    for a, b in zip(old, new):
-        if type(a) is not type(b):
-            continue
-        if isinstance(a, list):
-            copy_back(a, b)
-            if len(a) != len(b) or any(type(x) is not type(y) or not isinstance(x, (list, dict, set)) for x, y in zip(a, b)):
-                a[:] = [x if type(x) is type(y) and isinstance(x, (list, dict, set)) else y for x, y in zip(a, b)] + b[len(a) :]
-        elif isinstance(a, dict):
-            kept = dict(a)
-            a.clear()
-            for key, value in b.items():
-                old_value = kept.get(key)
-                if type(old_value) is type(value) and isinstance(value, (list, dict, set)):
-                    copy_back([old_value], [value])
-                    value = old_value
-                a[key] = value
-        elif isinstance(a, set):
-            a.clear()
-            a.update(b)
-        elif isinstance(a, bytearray):
-            a[:] = b
