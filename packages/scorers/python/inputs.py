@@ -29,7 +29,7 @@ def main(payload):
         signal.signal(signal.SIGPROF, late)
         signal.signal(signal.SIGALRM, late)
         for i, arguments in enumerate(inputs):
-            line = trial(function, arguments, limits[i], job["source"]) if limits else timed(function, arguments)
+            line = trial(function, arguments, limits[i], job["source"]) if limits else timed(function, arguments, job["source"])
             out.add(line)
             if line[0] == "-":
                 break
@@ -50,11 +50,14 @@ def trial(function, arguments, limit, source):
         return "-" + plain.dumps(load.told(error, source))
 
 
-def timed(function, arguments):
+def timed(function, arguments, source):
     began = time.process_time()
-    result = function(*arguments)
-    took = time.process_time() - began
-    return "+%s\t%.6f" % (text_of(result), took)
+    try:
+        result = function(*arguments)
+        took = time.process_time() - began
+        return "+%s\t%.6f" % (text_of(result), took)
+    except BaseException as error:
+        return "-" + plain.dumps(load.told(error, source))
 
 
 def text_of(value):

@@ -5,6 +5,10 @@ import sys
 
 import wire
 
+# Where every case starts an interpreter, it would only take time.
+if sys.platform != "wasi":
+    import preload
+
 
 def load(source, setup=None, name="candidate"):
     """Runs the source and gives its globals. Raises `NotPython` where it cannot be compiled, else what the source raises."""
@@ -57,7 +61,6 @@ def silence():
     quiet = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(quiet, fd)
-    streams()
 
 
 def streams():

@@ -12,7 +12,7 @@ function source(file: string): Promise<string> {
 }
 
 /** Modules that the programs share. */
-const modules = ['frames.py', 'load.py', 'plain.py', 'wire.py']
+const modules = ['frames.py', 'load.py', 'plain.py', 'preload.py', 'wire.py']
 
 /** Programs of ours by file name, with the modules that they share. */
 export async function pythonSources(files: readonly string[]): Promise<Files> {

@@ -191,12 +191,7 @@ async function expect(spec: ReferenceCode, inputs: string, servers: Servers): Pr
     wallSec: backstop(referenceSec),
     resultBytes: 256 << 20,
   })
-  const lines = valuesOf(result, seal)
-  if (lines === undefined)
-    throw new ScorerError(
-      'bad_options',
-      `the reference of ${spec.problem} does not run: ${complaint(result, spec)}`,
-    )
+  const lines = valuesOf(result, seal, spec)
   const parts = lines.map((line) => line.split('\t'))
   return { lines: parts.map(([value]) => value!), seconds: parts.map(([, took]) => Number(took)) }
 }
@@ -205,16 +200,19 @@ const referenceSec = 120
 
 const withMemory = (one: JobProcess): JobProcess => ({ ...one, memoryBytes: referenceBytes })
 
-function valuesOf({ ends: [end] }: JobResult, seal: string): string[] | undefined {
-  if (end === undefined) return undefined
-  const { lines, whole } = readLines(end, seal, Number.POSITIVE_INFINITY)
-  return whole && lines.every((line) => line.startsWith('+')) ? lines : undefined
+/** @throws ScorerError `bad_options` where the reference failed */
+function valuesOf({ ends: [end] }: JobResult, seal: string, { problem }: ReferenceCode): string[] {
+  const { lines, whole } = end === undefined ? nothing : readLines(end, seal, Number.POSITIVE_INFINITY)
+  const last = lines.at(-1)
+  if (whole && !(last !== undefined && /^[-!]/.test(last))) return lines
+  const failure = last?.startsWith('+')
+    ? undefined
+    : failureIn(asRecord(parse(Buffer.from(last?.slice(1) ?? '{}'))))
+  const why = failure?.error ?? `its process ended (${end?.reason ?? 'lost'})`
+  throw new ScorerError('bad_options', `the reference of ${problem} does not run: ${clip(why, 300)}`)
 }
 
-function complaint({ ends: [end] }: JobResult, { problem }: ReferenceCode): string {
-  const text = end === undefined ? 'no result' : new TextDecoder().decode(end.stderr.slice(-500)).trim()
-  return clip(text.split('\n').at(-1) || `its process ended (${end?.reason ?? 'lost'}) at ${problem}`, 300)
-}
+const nothing = { lines: [], whole: false }
 
 /** What references gave, by their content: 128 MiB at most. */
 export const keptReferences = (): Kept<Expected> =>
