@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGunzip } from 'node:zlib'
 import { DatasetError } from '../errors.js'
@@ -27,7 +27,7 @@ export interface DownloadOptions extends Request {
 const tries = 5
 
 /**
- * Fetches a file to its place. What a cut connection leaves is kept as `<path>.part` and continued, in this call and the next;
+ * Fetches a file to its place. What a cut connection leaves is kept beside it (`….part`) and continued, in this call and the next;
  * the file is only there under its name once its checksum is right.
  * @throws DatasetError `unreachable`, `unauthorized`, `not_found`, `rate_limited`, `checksum`
  */
@@ -75,17 +75,33 @@ async function fetchAll(
   }
 }
 
-/** Where to write: what was begun, or a file of our own while another process is at that. */
+/** Parts that this process is writing. */
+const active = new Set<string>()
+
+/** Where to write: a part of our own, made of what an earlier try left, where there is any. Only one can take it over. */
 async function claim(path: string): Promise<AsyncDisposable & { readonly part: string }> {
-  const lock = `${path}.lock`
-  const holder = Number(await readFile(lock, 'utf8').catch(() => ''))
-  if (holder > 0 && !isRunning(holder)) await rm(lock, { force: true })
-  const ours = await writeFile(lock, String(process.pid), { flag: 'wx' }).then(
-    () => true,
-    () => false,
-  )
-  const part = ours ? `${path}.part` : `${path}.${randomUUID()}.part`
-  return { part, [Symbol.asyncDispose]: () => rm(ours ? lock : part, { force: true }) }
+  const part = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.part`
+  active.add(part)
+  for (const left of await abandoned(path)) {
+    const taken = await rename(left, part).then(
+      () => true,
+      () => false,
+    )
+    if (taken) break
+  }
+  return { part, [Symbol.asyncDispose]: async () => void active.delete(part) }
+}
+
+/** Parts of a file that nobody is writing any more. */
+async function abandoned(path: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(path))
+  return names.flatMap((name) => {
+    const pid = name.startsWith(`${basename(path)}.`) && /\.(\d+)-[0-9a-f]+\.part$/.exec(name)?.[1]
+    if (!pid) return []
+    const left = join(dirname(path), name)
+    const written = Number(pid) === process.pid ? active.has(left) : isRunning(Number(pid))
+    return written ? [] : [left]
+  })
 }
 
 function isRunning(pid: number): boolean {
