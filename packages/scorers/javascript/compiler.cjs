@@ -78,15 +78,30 @@ function compile({ source, test, check }) {
     const found = errorsIn(`${source}\n${test}`)
     if (found.length > 0) return { errors: found.slice(0, 10).map((one) => describe(one, current)) }
   }
-  const options = check ? checked : stripped
-  const code = emit(source, options)
+  const code = emit(source, check ? checked : stripped)
   if ('errors' in code || test === undefined) return code
-  const tests = emit(test, check ? checked : { ...stripped, module: ts.ModuleKind.ESNext })
+  const tests = emitTest(test, check)
   return 'errors' in tests ? tests : { ...code, test: tests.code }
 }
 
-function emit(text, compilerOptions) {
-  const fileName = compilerOptions.jsx && /<\/|\/>/.test(text) ? '/candidate.tsx' : '/candidate.ts'
+/** Many answers bring the same test. */
+const tests = new Map()
+
+function emitTest(text, check) {
+  const known = tests.get(text) ?? emit(text, check ? checked : { ...stripped, module: ts.ModuleKind.ESNext })
+  tests.set(text, known)
+  return known
+}
+
+function emit(text, options) {
+  const plain = transpile(text, options, '/candidate.ts')
+  // With markup in it, or else no TypeScript.
+  if (!('errors' in plain) || options.jsx === undefined) return plain
+  const marked = transpile(text, options, '/candidate.tsx')
+  return 'errors' in marked ? plain : marked
+}
+
+function transpile(text, compilerOptions, fileName) {
   const { outputText, diagnostics } = ts.transpileModule(text, {
     compilerOptions,
     fileName,

@@ -20,6 +20,7 @@ const [write, head, subarray, textOf] = methods(
   'utf8Slice',
 )
 const [fill] = methods(Buffer.prototype, 'utf8Write')
+/** Of a frame that a candidate's process sends. */
 const MAX_FRAME = (8 << 20) + 1024
 
 /** Sends JSON text, whole. */
@@ -32,12 +33,12 @@ function send(fd, text) {
   for (let at = 0; at < frame.length; ) at += waiting(() => writeSync(fd, frame, at, frame.length - at))
 }
 
-/** The next frame's text; undefined where the far end has closed, or sends what is no frame of ours. */
-function receive(fd) {
+/** The next frame's text; undefined where the far end has closed, or sends more than `most` bytes. */
+function receive(fd, most = Number.POSITIVE_INFINITY) {
   const first = take(fd, 4)
   if (first === undefined) return undefined
   const size = first.readUInt32BE(0)
-  if (size > MAX_FRAME) return undefined
+  if (size > most) return undefined
   const body = take(fd, size)
   return body && textOf(body, 0, size)
 }
@@ -58,11 +59,12 @@ function waiting(attempt) {
     try {
       return attempt()
     } catch (error) {
-      if (error.code === 'EPIPE') return 0
+      // Nobody is there any more.
+      if (error.code === 'EPIPE') process.reallyExit(0)
       if (error.code !== 'EAGAIN' && error.code !== 'EINTR') throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
     }
   }
 }
 
-module.exports = { HEARD, RESULT, SAID, receive, send }
+module.exports = { HEARD, MAX_FRAME, RESULT, SAID, receive, send }

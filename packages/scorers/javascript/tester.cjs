@@ -3,7 +3,7 @@
  * is at the far end of descriptors 4 and 5; the verdict goes to 3, which it cannot reach.
  */
 'use strict'
-const { HEARD, RESULT, SAID, receive, send } = require('./frames.cjs')
+const { HEARD, MAX_FRAME, RESULT, SAID, receive, send } = require('./frames.cjs')
 const { ownRealm } = require('./realm.cjs')
 const { Halt, runTest } = require('./test.cjs')
 
@@ -41,7 +41,7 @@ function ask(args) {
 
 /** The next message; what ends the test where it is none. */
 function hear() {
-  const text = receive(HEARD)
+  const text = receive(HEARD, MAX_FRAME)
   if (text === undefined) return new Halt({ silent: true })
   if ((text.match(/[,[{]/g)?.length ?? 0) > 500_000)
     return new Halt({ reply: { output_limit: 'too many values' } })

@@ -63,6 +63,9 @@ export function ending(end: JobEnd, limit: { readonly cpuSec: number; readonly w
     memory: ['memory', 'the memory limit was reached'],
     output_limit: ['output_limit', 'the output limit was reached'],
   }
+  // Node ends itself where its heap is full, within what the kernel grants.
+  if (end.reason === 'ok' && new TextDecoder().decode(end.stderr).includes('heap out of memory'))
+    return { outcome: 'memory', error: 'the memory limit was reached' }
   const [outcome, error] = reasons[end.reason]
   if (end.reason === 'ok' && end.signal !== null)
     return { outcome, error: `${error}, ended by ${end.signal}` }

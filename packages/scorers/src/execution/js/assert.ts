@@ -3,7 +3,7 @@ import type { JobEnd } from '@bench/sandbox'
 import type { LanguageSupport, Verdict } from '../../languages/spec.js'
 import type { Score } from '../../spec.js'
 import { crash, type Finding, failed, judgeAssert, told } from '../assert.js'
-import { Garbage, parse } from '../codec.js'
+import { caps, Garbage, parse } from '../codec.js'
 import { ending, Forged, newSeal, process, readResult } from '../jobs.js'
 import { asRecord } from '../result.js'
 import type { Servers } from '../servers.js'
@@ -53,12 +53,13 @@ function rehearsed(spec: AssertCode, scene: Scene, means: Means): Promise<readon
 }
 
 /** A test that goes on by itself is at its end only when its process has nothing left to wait for. */
-const waits = /\b(?:async|await|then|Promise|setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\b/
+const waits =
+  /\basync\b|\bawait\b|\.then\(|\bPromise\b|\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\b/
 
 async function rehearse(scene: Scene, timeout: number, { stage }: Means) {
   if (waits.test(scene.test)) return undefined
   const reply = await stage.ask(JSON.stringify({ do: 'rehearse', ...scene }), backstop(timeout))
-  if (typeof reply === 'string') return undefined
+  if (typeof reply === 'string' || reply.length > caps.bytes) return undefined
   const { calls } = asRecord(parse(reply))
   return Array.isArray(calls) ? calls : undefined
 }
