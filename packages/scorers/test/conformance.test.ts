@@ -64,6 +64,22 @@ const cases: Record<string, readonly ScorerCase[]> = {
     { task: expected, right: ' Paris\n', wrong: 'paris' },
     { task: references, options: { ignore_case: true }, right: 'COLOR', wrong: 'color.' },
   ],
+  ifeval: [
+    {
+      task: expected,
+      options: {
+        instructions: [
+          { id: 'punctuation:no_comma' },
+          {
+            id: 'length_constraints:number_words',
+            kwargs: { num_words: 2, relation: 'at least', letter: null },
+          },
+        ],
+      },
+      right: 'two words',
+      wrong: 'two, words',
+    },
+  ],
   instructions: [
     {
       task: expected,

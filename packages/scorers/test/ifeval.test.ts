@@ -3,14 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { openDataset, type Task } from '@bench/datasets'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { scorer as ifeval } from '../src/adapters/ifeval.js'
 import { kinds } from '../src/ifeval/instructions.js'
 import { languageOf } from '../src/ifeval/language.js'
 import { loadModels, type Models } from '../src/ifeval/models.js'
 import { sentences } from '../src/ifeval/sentences.js'
 import { words } from '../src/ifeval/words.js'
 import { scorer } from '../src/index.js'
-import { testScorer } from '../src/testing.js'
 import { attempt, makeTask } from './setup.js'
 
 const data = fileURLToPath(new URL('../../../../shared/data/', import.meta.url))
@@ -21,23 +19,6 @@ let models: Models
 beforeAll(async () => {
   models = await loadModels()
 })
-
-testScorer(ifeval, [
-  {
-    task: makeTask({}),
-    options: {
-      instructions: [
-        { id: 'punctuation:no_comma' },
-        {
-          id: 'length_constraints:number_words',
-          kwargs: { num_words: 2, relation: 'at least', letter: null },
-        },
-      ],
-    },
-    right: 'two words',
-    wrong: 'two, words',
-  },
-])
 
 /** Verdicts of the official program that are its dice, not its rules. */
 const random: Readonly<Record<string, string>> = {
