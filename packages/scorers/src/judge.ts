@@ -8,7 +8,6 @@ import { judgeExpression, keptLiterals } from './execution/expression.js'
 import { judgeIo } from './execution/io.js'
 import { NodeJudge } from './execution/js/node.js'
 import { judgeReference, keptReferences } from './execution/reference.js'
-import type { Failure } from './execution/result.js'
 import { memoryBytes, referenceBytes } from './execution/runtime.js'
 import { Servers } from './execution/servers.js'
 import { language } from './languages/registry.js'
@@ -49,15 +48,13 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     signal?: AbortSignal,
   ): Promise<Score> => {
     const support = supportOf(spec)
-    const source = (await support.prepare?.(spec, code)) ?? code
-    if (typeof source !== 'string') return failed(source)
-    if (driver.forkServer === undefined) return judgeAlone(spec, source, driver, signal)
+    if (driver.forkServer === undefined) return judgeAlone(spec, code, driver, signal)
     const pool = poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes)
-    if (support.runtime === 'node') return node.judge(spec, source, support, pool, signal)
-    if (spec.kind === 'io') return judgeIo(spec, source, support, pool, signal)
-    if (spec.kind === 'assert') return judgeAssert(spec, source, support, pool, signal)
-    if (spec.kind === 'expression') return judgeExpression(spec, source, pool, literals, signal)
-    if (spec.kind === 'reference') return judgeReference(spec, source, pool, references, { suite, signal })
+    if (support.runtime === 'node') return node.judge(spec, code, support, pool, signal)
+    if (spec.kind === 'io') return judgeIo(spec, code, support, pool, signal)
+    if (spec.kind === 'assert') return judgeAssert(spec, code, support, pool, signal)
+    if (spec.kind === 'expression') return judgeExpression(spec, code, pool, literals, signal)
+    if (spec.kind === 'reference') return judgeReference(spec, code, pool, references, { suite, signal })
     throw notJudged(spec)
   }
 

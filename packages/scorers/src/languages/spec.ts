@@ -10,11 +10,11 @@
  * true and it was a value, a second one of a second call with the same arguments in the same process. Nothing may follow.
  *
  * `candidate` and `tester` (kind `assert`), joined by 4 and 5 in whatever way the two agree on. Payloads `{source, entry}` and
- * `{prompt, entry, test, style}`. Only the tester's 3 is read: one {@link Verdict}.
+ * `{prompt, entry, test, style}`. Only the tester's 3 is read: one {@link Verdict}. Languages of Node are judged by
+ * `execution/js`, which uses these where a test cannot be rehearsed; TypeScript loses its types there.
  */
-import type { AssertCode, CodeSpec, Language } from '@bench/datasets'
+import type { AssertCode, Language } from '@bench/datasets'
 import type { Files } from '@bench/sandbox'
-import type { Failure } from '../execution/result.js'
 
 export interface LanguageSupport {
   readonly name: Language
@@ -29,11 +29,6 @@ export interface LanguageSupport {
   defines(code: string, name: string): boolean
   /** What the candidate's process loads, from a reply's code: the prompt's beginning is added where the reply left it out. */
   complete(spec: Pick<AssertCode, 'prompt' | 'entryPoint'>, code: string): string
-  /**
-   * Makes code ready for the programs, on the host and without running it: TypeScript loses its types. Absent where code runs as
-   * it is. A failure is the answer's.
-   */
-  prepare?(spec: CodeSpec, code: string): Promise<string | Failure>
 }
 
 /** What a call told. Hostile. One key says what happened; `ms` may stand beside it. */
