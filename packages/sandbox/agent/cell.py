@@ -59,6 +59,7 @@ class Cell:
     def hear(self):
         heard = channel.receive(self.sock, channel.ORDER.size)
         if heard is None:
+            self.place.kill()  # Where the box does not end with its first process.
             os._exit(0)
         return channel.ORDER.unpack(heard[0]), heard[1]
 
@@ -71,6 +72,7 @@ class Cell:
         if main == 0:
             try:
                 self.place.confine()
+                ours.close()  # Or the end of the broker would not be seen.
                 if self.node:
                     start.be_node(theirs, self.settings["node"], self.settings["nodeBytes"], links)
                 start.run_python(theirs, self.programs, self.settings["programs"])

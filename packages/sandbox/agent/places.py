@@ -132,9 +132,14 @@ class Namespaces(Place):
         """The folder above is the same user's: whatever a job did to it is undone."""
         above = self.settings["scratch"]
         os.chmod(above, 0o700)
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            pass  # It is not empty, or not there, or no folder.
+        if os.listdir(above):
+            empty(above)
         for name in os.listxattr(above):
             os.removexattr(above, name)
-        empty(above)
         os.utime(above, (0, 0))
 
     def processes(self):
@@ -147,7 +152,6 @@ class Bare(Place):
     def enter(self):
         super().enter()
         try:
-            linux.prctl(linux.SET_DEATH_SIGNAL, signal.SIGKILL)
             linux.prctl(linux.SET_SUBREAPER, 1)
         except (AttributeError, OSError):
             pass  # Not Linux.
@@ -244,13 +248,13 @@ def owner(pid):
 
 def parent(pid):
     fields = stat_of(pid)
-    return fields and int(fields[1])
+    return int(fields[1]) if fields else None
 
 
 def stat_of(pid):
     """The fields of proc(5) from the third on: a name may hold anything."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
-            return file.read().rpartition(b")")[2].split()
+            return file.read().rpartition(b")")[2].split() or None
     except OSError:
-        return None
+        return None  # Gone since.

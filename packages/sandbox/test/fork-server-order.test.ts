@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { alone, programs, python } from '../src/fork-server/conformance/case.js'
 import { withPython } from './python.js'
 
-for (const name of ['bubblewrap', 'docker', 'process'])
+for (const name of ['bubblewrap', 'docker'])
   await withPython(await driver(name), () =>
     test(`${name}: any jobs in any order have the results they have alone`, async () => {
       const { forkServer } = await driver(name)

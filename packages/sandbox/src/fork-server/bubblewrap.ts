@@ -62,8 +62,8 @@ async function launch(
   const pid = await child.pid
   const first = pid === undefined ? undefined : identify(pid)
   const end = async () => {
-    if (first === undefined) child.process.kill('SIGKILL')
-    else await destroy(first)
+    if (first !== undefined) await destroy(first)
+    child.process.kill('SIGKILL') // Which waits for the first and ends with it, if it is not stopped.
     await exited
     await cgroup?.remove()
   }

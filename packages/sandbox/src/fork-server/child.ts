@@ -9,6 +9,8 @@ export function boxOf(child: ChildProcessWithoutNullStreams, after: () => Promis
   })
   const closed = new Promise<void>((resolve) => {
     child.once('close', () => resolve())
+    // What a job has left may hold its streams: nothing ends that here.
+    child.once('exit', () => setTimeout(resolve, 100))
     child.once('error', (error) => {
       said = error.message
       resolve()
@@ -21,7 +23,10 @@ export function boxOf(child: ChildProcessWithoutNullStreams, after: () => Promis
     ended: closed.then(() => said.trim().split('\n').at(-1) ?? ''),
     kill() {
       child.kill('SIGKILL')
-      ending ??= closed.then(after)
+      ending ??= closed.then(() => {
+        for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
+        return after()
+      })
       return ending
     },
   }

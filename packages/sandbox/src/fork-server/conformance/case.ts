@@ -5,6 +5,8 @@ export interface Case {
   readonly name: string
   /** Needs Node in the box. */
   readonly node?: boolean
+  /** Does to the machine what it tries, where nothing keeps it from that. */
+  readonly harms?: boolean
   run(at: Place): Promise<void>
 }
 

@@ -73,6 +73,7 @@ export const limits: readonly Case[] = [
   },
   {
     name: 'memory of eight children is limited together',
+    harms: true,
     async run({ open }) {
       await using server = await open({ limits: { memoryBytes: 256 * MiB } })
       const code = `import time
@@ -127,6 +128,7 @@ while True: os.wait()`
   },
   {
     name: 'processes end at their number',
+    harms: true,
     async run({ open }) {
       await using server = await open({ limits: { pids: 20 } })
       const code = `import time
@@ -145,6 +147,7 @@ tell(made)`
   },
   {
     name: 'a fork bomb that never stops is stopped',
+    harms: true,
     async run({ open }) {
       await using server = await open()
       const code = 'while True:\n    try: os.fork()\n    except OSError: pass'
@@ -154,6 +157,7 @@ tell(made)`
   },
   {
     name: 'the disk ends at its size, and is empty for the next',
+    harms: true,
     async run({ open }) {
       await using server = await open({ limits: { diskBytes: 8 * MiB } })
       const fill = `written = 0
@@ -171,6 +175,7 @@ tell(written)`
   },
   {
     name: 'empty files end at a number, and are gone for the next',
+    harms: true,
     async run({ open }) {
       await using server = await open({ limits: { diskBytes: 8 * MiB } })
       const fill = `made = 0

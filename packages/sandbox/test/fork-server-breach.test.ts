@@ -1,0 +1,80 @@
+/** What no job may do, done from outside: the server must be thrown away and say so. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { driver } from '@bench/sandbox'
+import { expect, test } from 'vitest'
+import { alone, programs, python } from '../src/fork-server/conformance/case.js'
+import { withPython } from './python.js'
+
+const bubblewrap = await driver('bubblewrap')
+
+await withPython(bubblewrap, () => {
+  const open = async () => {
+    const before = new Set(agents())
+    const server = await bubblewrap.forkServer!({ programs })
+    await alone(server, python('tell(1)'))
+    return { server, pids: agents().filter((pid) => !before.has(pid)) }
+  }
+  const job = { processes: [python('import time\ntime.sleep(0.2)')], wallSec: 0.5 } as const
+
+  test('a server that is killed ends its job as a breach, and what waits is refused', async () => {
+    const { server, pids } = await open()
+    await using _ = server
+    const running = server.run(job)
+    const waiting = server.run(job)
+    for (const pid of pids) signal(pid, 'SIGKILL')
+    expect(await running).toMatchObject({
+      ends: [{ reason: 'killed', code: null }],
+      breach: expect.any(String),
+    })
+    await expect(waiting).rejects.toMatchObject({ code: 'failed' })
+    expect(server.alive).toBe(false)
+  })
+
+  test('a server that falls silent is thrown away in time', async () => {
+    const { server, pids } = await open()
+    await using _ = server
+    for (const pid of pids) signal(pid, 'SIGSTOP')
+    expect(await server.run(job)).toMatchObject({
+      ends: [{ reason: 'killed' }],
+      breach: 'the agent does not answer',
+    })
+    expect(agents().filter((pid) => pids.includes(pid))).toEqual([])
+  })
+
+  test('of a server that is closed no process is left', async () => {
+    const { server, pids } = await open()
+    expect(pids.length).toBeGreaterThan(0)
+    await server[Symbol.asyncDispose]()
+    expect(agents().filter((pid) => pids.includes(pid))).toEqual([])
+  })
+})
+
+/** Processes of agents that this one has started, by the mark that their command line holds. */
+function agents(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isOurs(name))
+    .map(Number)
+}
+
+function isOurs(pid: string): boolean {
+  try {
+    if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('bench-agent')) return false
+    for (let at = pid; Number(at) > 1; ) {
+      if (Number(at) === process.pid) return true
+      const [, state, parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${at}/stat`, 'latin1')) ?? []
+      if (parent === undefined || state === 'Z') return false
+      at = parent
+    }
+    return false
+  } catch {
+    return false // Gone since.
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // Gone with the first of its namespace.
+  }
+}
