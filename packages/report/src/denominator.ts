@@ -5,6 +5,7 @@ export function leftOut(model: ModelSummary): {
   infra: number
   timeout: number
   not_run: number
+  self_judged: number
   total: number
 } {
   const recorded = Object.entries(model.counts).reduce(
@@ -14,16 +15,18 @@ export function leftOut(model: ModelSummary): {
   const infra = model.counts.infra ?? 0
   const timeout = model.counts.timeout ?? 0
   const not_run = Math.max(0, model.planned - recorded)
-  return { infra, timeout, not_run, total: infra + timeout + not_run }
+  const self_judged = model.selfJudged ?? 0
+  return { infra, timeout, not_run, self_judged, total: infra + timeout + not_run + self_judged }
 }
 
 /** In words: `3 infra, 2 timeout, 10 not run`; empty where nothing was left out. */
 export function leftOutWords(model: ModelSummary): string {
-  const { infra, timeout, not_run } = leftOut(model)
+  const { infra, timeout, not_run, self_judged } = leftOut(model)
   return [
     infra > 0 && `${infra} infra`,
     timeout > 0 && `${timeout} timeout`,
     not_run > 0 && `${not_run} not run`,
+    self_judged > 0 && `${self_judged} self-judged (counted with --allow-self-judged)`,
   ]
     .filter((part) => part !== false)
     .join(', ')

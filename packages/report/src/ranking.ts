@@ -1,4 +1,4 @@
-import type { ModelSummary } from '@bench/runner/record'
+import { isCounted, type ModelSummary } from '@bench/runner/record'
 import { compare, pairedDifferences, taskMeans } from './compare.js'
 import { leftOut } from './denominator.js'
 import { percent, plural, points, pValue, range } from './display.js'
@@ -16,9 +16,9 @@ export interface Ranked {
  * Models by score, best first; those without a score last. A rank is shared by all that no model separates: it is
  * 1 + the number of models that beat this one on the tasks both have (see {@link signFlip}, p < .05).
  */
-export function ranking(report: Pick<Report, 'models' | 'rows'>): Ranked[] {
+export function ranking(report: Pick<Report, 'models' | 'rows' | 'plan'>): Ranked[] {
   const sorted = report.models.toSorted((a, b) => (b.score ?? -1) - (a.score ?? -1))
-  const means = taskMeans(report.rows)
+  const means = taskMeans(counted(report))
   const beats = (a: ModelSummary, b: ModelSummary): boolean => {
     const differences = pairedDifferences(means.get(a.model), means.get(b.model))
     const total = differences.reduce((sum, value) => sum + value, 0)
@@ -62,7 +62,7 @@ export interface Verdict {
 }
 
 /** The two best models set against each other on the tasks both have. Plain text, cleaned. */
-export function verdict(report: Pick<Report, 'models' | 'rows'>): Verdict {
+export function verdict(report: Pick<Report, 'models' | 'rows' | 'plan'>): Verdict {
   const alone = (headline: string): Verdict => ({ headline, basis: '', names: [] })
   if (report.models.length === 0) return alone('No model was asked.')
   const scored = ranking(report).filter((entry) => entry.summary.score !== null)
@@ -82,7 +82,7 @@ export function verdict(report: Pick<Report, 'models' | 'rows'>): Verdict {
   }
   const names = [clean(first.model), clean(second.model)]
   const [a, b] = names
-  const pair = compare(report.rows, first.model, second.model)
+  const pair = compare(counted(report), first.model, second.model)
   if (pair === undefined)
     return { headline: `${a} and ${b} share no scored task: they cannot be compared.`, basis: '', names }
   const { difference, low, high, p } = pair
@@ -99,3 +99,6 @@ export function verdict(report: Pick<Report, 'models' | 'rows'>): Verdict {
     basis: `difference ${points(difference)} points, 95 % interval ${points(low)} to ${points(high)}, ${basis}`,
   }
 }
+
+/** What is left out of the scores is left out of comparisons as well. */
+const counted = ({ rows, plan }: Pick<Report, 'rows' | 'plan'>) => rows.filter((row) => isCounted(row, plan))

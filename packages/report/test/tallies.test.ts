@@ -22,3 +22,13 @@ it('the table at the run’s end has them under it, safe for a terminal', () => 
   expect(table).toContain('strict 71.4 of 7, never – of 0\n')
   expect(table).not.toContain('\u001b')
 })
+
+it('what is self-judged is told beside the score, with how to count it', () => {
+  const selfJudged = sampleReport({
+    models: { 'ollama:qwen3:8b': ['pass', 'wrong_answer'] },
+    summary: (summary) => ({ ...summary, n: 1, selfJudged: 1 }),
+  })
+  expect(summaryTable(selfJudged, { width: 120 })).toContain(
+    'ollama:qwen3:8b: 1 self-judged (counted with --allow-self-judged), left out of n',
+  )
+})

@@ -39,6 +39,8 @@ export interface PlanRequest {
   readonly concurrency?: number
   /** US dollars. */
   readonly maxCost?: number
+  /** Whether self-judged attempts count in the score; they do not. */
+  readonly allowSelfJudged?: boolean
 }
 
 /**
@@ -80,6 +82,7 @@ export function planRun(request: PlanRequest): RunPlan {
     ...(request.sandbox !== undefined && { sandbox: request.sandbox }),
     concurrency,
     ...(request.maxCost !== undefined && { maxCost: request.maxCost }),
+    ...(request.allowSelfJudged && { allowSelfJudged: true }),
   }
 }
 

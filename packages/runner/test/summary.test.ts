@@ -168,3 +168,23 @@ test('tallies are summed over the denominator before they are divided', () => {
   const [without] = summarise(planOf(echoTasks(1)), { rows: [], spend: new Map() })
   expect(without).not.toHaveProperty('tallies')
 })
+
+test('what is self-judged counts only where the plan allows it, and is counted where it does not', () => {
+  const rows = [
+    row('t0', 0, {}),
+    row('t1', 0, { selfJudged: true }),
+    row('t2', 0, { outcome: 'wrong_answer', value: 0 }),
+  ]
+  const plan = planOf(echoTasks(3))
+  const [strict] = summarise(plan, { rows, spend: new Map() })
+  expect(strict).toMatchObject({
+    n: 2,
+    passed: 1,
+    score: 0.5,
+    selfJudged: 1,
+    range: { worst: 1 / 3, best: 2 / 3 },
+  })
+  const [allowed] = summarise({ ...plan, allowSelfJudged: true }, { rows, spend: new Map() })
+  expect(allowed).toMatchObject({ n: 3, passed: 2 })
+  expect(allowed).not.toHaveProperty('selfJudged')
+})

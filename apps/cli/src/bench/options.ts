@@ -25,6 +25,7 @@ export interface BenchOptions extends MappingOptions {
   readonly yes?: boolean
   readonly maxCost?: number
   readonly allowUnpriced?: boolean
+  readonly allowSelfJudged?: boolean
   readonly failUnder?: number
   readonly json?: boolean
 }

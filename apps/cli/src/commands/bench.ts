@@ -51,6 +51,7 @@ export function declare(program: Command): void {
       new Option('--max-cost <usd>', 'stop before more than this is spent').argParser(between(0, Infinity)),
     )
     .option('--allow-unpriced', 'with --max-cost: also ask models whose price is unknown')
+    .option('--allow-self-judged', 'count attempts whose verdict the answer could have had a hand in')
     .addOption(
       new Option('--fail-under <percent>', 'exit 1 if a model scores less').argParser(between(0, 100)),
     )

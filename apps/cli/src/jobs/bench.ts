@@ -90,6 +90,7 @@ async function benchUntil(
       ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
       concurrency: options.concurrency,
       ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
+      ...(options.allowSelfJudged === true ? { allowSelfJudged: true } : {}),
     })
 
   const whole = resumed?.folder.plan ?? planOf(wanted)

@@ -161,6 +161,7 @@ function rowOf({ what, row }: KeptAttempt, all: readonly KeptScore[]): ReportRow
   row.value = headline.outcome === 'infra' ? null : headline.value
   if (headline.error !== undefined) row.error = headline.error
   if (headline.detail !== undefined) row.detail = headline.detail
+  if (headline.selfJudged) row.selfJudged = true
   if (headline.tallies !== undefined) row.tallies = headline.tallies
   const others = scores.filter((score) => score !== headline)
   if (others.length > 0) row.scores = Object.fromEntries(others.map(({ scorer, value }) => [scorer, value]))

@@ -25,6 +25,7 @@ export interface KeptScore extends ScoreRank {
   readonly error?: string
   detail?: Readonly<Record<string, unknown>>
   readonly tallies?: ReportRow['tallies']
+  readonly selfJudged?: true
 }
 
 /** Gives back one and the same string for equal strings: few names, many lines. */
@@ -87,6 +88,7 @@ export function keepScore(
     headline: line.headline,
     value: line.value,
     ...(typeof error === 'string' && { error: intern(error) }),
+    ...(line.headline && line.detail?.self_judged === true && { selfJudged: true as const }),
     ...(line.headline && line.tallies !== undefined && { tallies: line.tallies }),
   }
 }

@@ -48,6 +48,8 @@ export const planFile = z.object({
     .optional(),
   concurrency: z.number().int().min(1),
   maxCost: z.number().optional(),
+  /** Whether attempts whose verdict the answer could have had a hand in count in the score. */
+  allowSelfJudged: z.boolean().optional(),
 })
 
 export type RunPlan = z.infer<typeof planFile>

@@ -1,4 +1,5 @@
-import type { AttemptOutcome, ExportedStatus } from './outcome.js'
+import { type AttemptOutcome, type ExportedStatus, outcomes } from './outcome.js'
+import type { RunPlan } from './plan-file.js'
 
 /** One attempt as tables and exports see it: the union's choice among its lines, flattened. */
 export interface ReportRow {
@@ -14,6 +15,8 @@ export interface ReportRow {
   readonly value: number | null
   /** Other scorers' values by name. */
   readonly scores?: Readonly<Record<string, number | null>>
+  /** The answer could have had a hand in its own verdict. In the denominator only where the plan allows such. */
+  readonly selfJudged?: true
   /** Figures of the headline scorer beside its value: how many of how many. */
   readonly tallies?: Readonly<Record<string, readonly [got: number, of: number]>>
   /** UTC ISO of the chosen try's end. */
@@ -33,11 +36,17 @@ export interface ReportRow {
   readonly warnings?: readonly string[]
 }
 
+/** Whether an attempt counts in the score. */
+export const isCounted = (row: ReportRow, plan: Pick<RunPlan, 'allowSelfJudged'>): boolean =>
+  outcomes[row.outcome].denominator && (row.selfJudged === undefined || plan.allowSelfJudged === true)
+
 /** One model over its attempts. Every score comes with the n it was computed from. */
 export interface ModelSummary {
   readonly model: string
   readonly planned: number
   readonly counts: Readonly<Partial<Record<AttemptOutcome, number>>>
+  /** Attempts that are left out of the denominator because they are self-judged; absent where there is none. */
+  readonly selfJudged?: number
   /** Attempts in the denominator. */
   readonly n: number
   /** Tasks in the denominator: the clusters of the interval. */

@@ -2,7 +2,7 @@ import type { Fold, Spend } from './fold.js'
 import { type Cluster, interval95, passAtK, percentile } from './interval.js'
 import { type AttemptOutcome, outcomes } from './outcome.js'
 import type { RunPlan } from './plan-file.js'
-import type { ModelSummary, ReportRow } from './row.js'
+import { isCounted, type ModelSummary, type ReportRow } from './row.js'
 
 /**
  * Each planned model over its attempts, in plan order. What the plan asks for and the log does not have is
@@ -51,10 +51,14 @@ function summariseModel(
   const byDifficulty = new Map<string, Tally>()
   const byCategory = new Map<string, Tally>()
   const sums = new Map<string, readonly [number, number]>()
+  let selfJudged = 0
   const ordered = [...rows].sort((a, b) => a.repeat - b.repeat || (a.task < b.task ? -1 : 1))
   for (const row of ordered) {
     counts[row.outcome] = (counts[row.outcome] ?? 0) + 1
-    if (!outcomes[row.outcome].denominator) continue
+    if (!isCounted(row, plan)) {
+      if (outcomes[row.outcome].denominator) selfJudged++
+      continue
+    }
     add(tallies, row.task, row)
     if (row.difficulty !== undefined) add(byDifficulty, row.difficulty, row)
     if (row.category !== undefined) add(byCategory, row.category, row)
@@ -70,6 +74,7 @@ function summariseModel(
     model,
     planned,
     counts,
+    ...(selfJudged > 0 && { selfJudged }),
     n: total.n,
     tasks: judged.length,
     passed: total.passed,

@@ -1,4 +1,4 @@
-import { outcomes, type ReportRow } from '@bench/runner/record'
+import { isCounted, outcomes, type ReportRow } from '@bench/runner/record'
 import { count } from '../../display.js'
 import { reasonOf, words } from '../../failures.js'
 import { clean, cutEnd } from '../../text.js'
@@ -18,8 +18,10 @@ const shown = 50
 export function leftOutSection({ report, name }: Scene): Markup {
   const groups = new Map<string, Group>()
   for (const row of report.rows) {
-    if (outcomes[row.outcome].denominator) continue
-    const message = cutEnd(clean(reasonOf(row)), 400)
+    if (isCounted(row, report.plan)) continue
+    const message = outcomes[row.outcome].denominator
+      ? 'self-judged: the answer could have had a hand in its verdict; --allow-self-judged counts it'
+      : cutEnd(clean(reasonOf(row)), 400)
     const key = JSON.stringify([row.outcome, row.model, message])
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { row, message, n: 1 })
