@@ -48,12 +48,13 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     signal?: AbortSignal,
   ): Promise<Score> => {
     const support = supportOf(spec)
-    if (driver.forkServer === undefined) return judgeAlone(spec, code, driver, signal)
+    if (driver.forkServer === undefined) return judgeAlone(spec, code, driver, literals, signal)
     const pool = poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes)
     if (support.runtime === 'node') return node.judge(spec, code, support, pool, signal)
     if (spec.kind === 'io') return judgeIo(spec, code, support, pool, signal)
     if (spec.kind === 'assert') return judgeAssert(spec, code, support, pool, signal)
-    if (spec.kind === 'expression') return judgeExpression(spec, code, pool, literals, signal)
+    if (spec.kind === 'expression')
+      return judgeExpression(spec, code, evaluator(spec, pool), literals, signal)
     if (spec.kind === 'reference') return judgeReference(spec, code, pool, references, { suite, signal })
     throw notJudged(spec)
   }
@@ -86,5 +87,3 @@ function supportOf(spec: CodeSpec): LanguageSupport {
 
 const notJudged = ({ kind, language: name }: CodeSpec): ScorerError =>
   new ScorerError('bad_options', `code in ${name} with tests of kind ${kind} is not judged`)
-
-const failed = ({ outcome, error }: Failure): Score => ({ outcome, value: 0, detail: { error } })

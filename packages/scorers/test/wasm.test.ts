@@ -95,6 +95,21 @@ describe.skipIf(!ready)('code-tests in WebAssembly', () => {
     expect(await scored).toMatchObject({ outcome: 'pass', detail: { passed: 2 } })
   })
 
+  test('expressions are judged by their value', async () => {
+    const code = {
+      kind: 'expression',
+      language: 'python',
+      setup: 'def f(x): return (x,)',
+      expected: '(1,)',
+      timeout: 10,
+    } as const
+    const scored = async (answer: string) =>
+      judge.score(attempt(makeTask({ code }), answer, { form: 'program' }), { sandbox: await driver('wasm') })
+    expect(await scored('f(1)')).toMatchObject({ outcome: 'pass', value: 1 })
+    expect(await scored('[1]')).toMatchObject({ outcome: 'wrong_answer', value: 0 })
+    expect(await scored('f(')).toMatchObject({ outcome: 'syntax' })
+  })
+
   test('an endless loop ends with the time', async () => {
     const cases = [{ input: [], expected: 1, timeout: 0.5, weight: 1 }]
     expect(await run([], 'def f():\n    while True: pass', { cases })).toMatchObject({

@@ -1,42 +1,43 @@
 import { availableParallelism } from 'node:os'
-import type { CodeSpec, IoCase, IoCode } from '@bench/datasets'
-import { type ExecResult, type Files, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import type { CodeSpec, ExpressionCode, IoCase, IoCode } from '@bench/datasets'
+import { type ExecResult, type Files, type SandboxDriver, SandboxError } from '@bench/sandbox'
 import { ScorerError } from '../errors.js'
 import { clip } from '../match.js'
 import { compileProgram, pythonCommand } from '../python.js'
 import type { Score } from '../spec.js'
 import { type Case, type CaseResult, judgeMessages, readCases, summarise } from './cases.js'
 import { Garbage, parse } from './codec.js'
-import { asRecord } from './result.js'
+import { type Evaluate, judgeExpression, told } from './expression.js'
+import type { Kept } from './kept.js'
+import { asRecord, type Failure } from './result.js'
 import { boxSpec, pythonOf } from './runtime.js'
 import { aloneLimit } from './time.js'
 
 /**
- * Judges code where a box is one process and cannot start another (WebAssembly): input/output tasks in Python, each case in a box of
- * its own.
+ * Judges code where a box is one process and cannot start another (WebAssembly): input/output tasks and expressions in Python, each
+ * case in a box of its own.
  * @throws ScorerError `no_sandbox` for other code; SandboxError where the box fails before any code of the candidate has run
  */
 export async function judgeAlone(
   spec: CodeSpec,
   source: string,
   driver: SandboxDriver,
+  literals: Kept<unknown>,
   signal?: AbortSignal,
 ): Promise<Score> {
+  if (spec.kind === 'expression')
+    return judgeExpression(spec, source, evaluator(spec, driver), literals, signal)
   if (spec.kind !== 'io' || spec.language !== 'python')
     throw new ScorerError(
       'no_sandbox',
       `${driver.name} cannot judge ${spec.language} with tests of kind ${spec.kind}; install bubblewrap or start Docker`,
     )
   const cases = readCases(spec)
-  const program = await bytecode(driver)
   const results: CaseResult[] = []
   const waiting = spec.cases.entries()
   const worker = async () => {
-    for (const [i, one] of waiting) {
-      await using box = await driver.open(boxSpec)
-      await box.write(program)
-      results[i] = await judgeCase(cases[i]!, await run(box, spec, one, source, signal))
-    }
+    for (const [i, one] of waiting)
+      results[i] = judgeCase(cases[i]!, await run(driver, caseOf(spec, one, source), one.timeout, signal))
   }
   const workers = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker))
   for (const end of workers) if (end.status === 'rejected') throw end.reason
@@ -64,18 +65,15 @@ interface Run {
   readonly printed: Uint8Array
 }
 
-/** A program's output comes raw, after it one frame and its length as 8 hex digits. */
-async function run(
-  box: Sandbox,
-  spec: IoCode,
-  one: IoCase,
-  source: string,
-  signal?: AbortSignal,
-): Promise<Run> {
-  const given = spec.entryPoint === undefined ? String(one.input) : ''
+/** One run in a box of its own. A program's output comes raw, after it one frame and its length as 8 hex digits. */
+async function run(driver: SandboxDriver, job: Job, seconds: number, signal?: AbortSignal): Promise<Run> {
+  const program = await bytecode(driver)
+  await using box = await driver.open(boxSpec)
+  await box.write(program)
+  const body = JSON.stringify(job.payload)
   const result = await box.exec(pythonCommand(pythonOf(box), 'alone.pyc'), {
-    stdin: job(spec, one, source) + given,
-    limits: { timeoutSec: aloneLimit(one.timeout), outputBytes: 64 << 20 },
+    stdin: `${Buffer.byteLength(body)}\n${body}${job.stdin}`,
+    limits: { timeoutSec: aloneLimit(seconds), outputBytes: 64 << 20 },
     ...(signal ? { signal } : {}),
   })
   signal?.throwIfAborted()
@@ -87,8 +85,8 @@ async function run(
   const size = Number.parseInt(new TextDecoder().decode(stdout.slice(-8)), 16)
   const at = stdout.length - 8 - size
   if (!(at >= 1)) return { reason, printed: stdout.subarray(1) }
-  const told = read(stdout.subarray(at, -8))
-  return { reason, ...(told ? { told } : {}), printed: stdout.subarray(1, at) }
+  const found = read(stdout.subarray(at, -8))
+  return { reason, ...(found ? { told: found } : {}), printed: stdout.subarray(1, at) }
 }
 
 /** The byte that our program writes before any code of the candidate has run. */
@@ -103,14 +101,27 @@ function read(bytes: Uint8Array): Run['told'] {
   }
 }
 
-/** A length, a newline and that many bytes of JSON. */
-function job({ entryPoint, setup }: IoCode, { input }: IoCase, source: string): string {
-  const call = entryPoint === undefined ? {} : { entry: entryPoint, args: input, again: true }
-  const body = JSON.stringify({ source, ...(setup === undefined ? {} : { setup }), ...call })
-  return `${Buffer.byteLength(body)}\n${body}`
+/** What `alone.py` is given: JSON, and a program's own standard input. */
+interface Job {
+  readonly payload: object
+  readonly stdin: string
 }
 
-const missing: Record<ExecResult['reason'], CaseResult> = {
+function caseOf({ entryPoint, setup }: IoCode, { input }: IoCase, source: string): Job {
+  const call = entryPoint === undefined ? {} : { entry: entryPoint, args: input, again: true }
+  const payload = { source, ...(setup === undefined ? {} : { setup }), ...call }
+  return { payload, stdin: entryPoint === undefined ? String(input) : '' }
+}
+
+function evaluator({ timeout }: ExpressionCode, driver: SandboxDriver): Evaluate {
+  return async (setup, expression, signal) => {
+    const one = await run(driver, { payload: { setup, expression }, stdin: '' }, timeout, signal)
+    const message = () => (one.told === undefined ? undefined : asRecord(one.told.messages[0]))
+    return told(message, missing[one.reason])
+  }
+}
+
+const missing: Record<ExecResult['reason'], Failure> = {
   ok: { outcome: 'crash', error: 'the process ended without a result' },
   killed: { outcome: 'crash', error: 'the process was killed without a result' },
   timeout: { outcome: 'time_limit', error: 'no result within the time limit' },
@@ -118,11 +129,11 @@ const missing: Record<ExecResult['reason'], CaseResult> = {
   output_limit: { outcome: 'output_limit', error: 'the output limit was reached' },
 }
 
-function judgeCase(one: Case, { reason, told, printed }: Run): CaseResult {
-  if (told === undefined) return missing[reason]
-  const ms = typeof told.ms === 'number' && told.ms >= 0 ? { ms: Math.round(told.ms * 10) / 10 } : {}
+function judgeCase(one: Case, { reason, told: found, printed }: Run): CaseResult {
+  if (found === undefined) return missing[reason]
+  const ms = typeof found.ms === 'number' && found.ms >= 0 ? { ms: Math.round(found.ms * 10) / 10 } : {}
   try {
-    return { ...ms, ...judgeMessages(one, told.messages.map(asRecord), new TextDecoder().decode(printed)) }
+    return { ...ms, ...judgeMessages(one, found.messages.map(asRecord), new TextDecoder().decode(printed)) }
   } catch (error) {
     if (!(error instanceof Garbage)) throw error
     return { outcome: 'crash', error: `the result is unreadable: ${error.message}` }

@@ -1,5 +1,4 @@
 import type { ExpressionCode } from '@bench/datasets'
-import type { JobEnd } from '@bench/sandbox'
 import { ScorerError } from '../errors.js'
 import { clip } from '../match.js'
 import type { Score } from '../spec.js'
@@ -14,6 +13,12 @@ import { backstop } from './time.js'
 
 const program = 'expression.py'
 
+/** What an expression's process told. */
+export type Told = { readonly value: unknown } | { readonly failure: Failure }
+
+/** Evaluates an expression, after its setup, in a process of its own. */
+export type Evaluate = (setup: string, source: string, signal?: AbortSignal) => Promise<Told>
+
 /**
  * Judges an expression by its value, which comes out as data; the right one, a literal of the dataset's, is read by another process of
  * the same Python. The answer stands where it would in `assert expected == answer`.
@@ -22,65 +27,43 @@ const program = 'expression.py'
 export async function judgeExpression(
   spec: ExpressionCode,
   source: string,
-  servers: Servers,
+  evaluate: Evaluate,
   kept: Kept<unknown>,
   signal?: AbortSignal,
 ): Promise<Score> {
-  const { setup, expected, timeout } = spec
+  const { setup, expected } = spec
   const refused = notTheQuestion(spec, source)
   if (refused) return failed(refused)
-  const run = async (payload: { setup: string; source: string }, signal?: AbortSignal): Promise<Told> => {
+  const right = await kept.get(expected, () => literal(expected, evaluate))
+  const got = await evaluate(setup, source.trim(), signal)
+  return 'value' in got ? compare(got.value, right, expected) : failed(got.failure)
+}
+
+/** In warm boxes. */
+export function evaluator({ timeout }: ExpressionCode, servers: Servers): Evaluate {
+  return async (setup, source, signal) => {
     const seal = newSeal()
     const limit = { cpuSec: timeout, wallSec: backstop(timeout) }
     const { ends, breach } = await servers.run(
-      { processes: [process(program, { ...payload, seal }, timeout)], wallSec: limit.wallSec },
+      { processes: [process(program, { setup, source, seal }, timeout)], wallSec: limit.wallSec },
       signal,
     )
     const [end] = ends
     if (end === undefined || breach !== undefined)
       return { failure: { outcome: 'crash', error: 'the box was lost' } }
-    return read(end, seal, limit)
+    return told(() => readResult(end, seal, 1)[0], ending(end, limit))
   }
-  const right = await kept.get(expected, () => literal(expected, run))
-  const got = await run({ setup, source: source.trim() }, signal)
-  return 'value' in got ? compare(got.value, right, expected) : failed(got.failure)
 }
 
-/** Expected values as read: the latest 2,000. */
-export const keptLiterals = (): Kept<unknown> => new Kept(2000, () => 1)
-
-async function literal(
-  source: string,
-  run: (payload: { setup: string; source: string }) => Promise<Told>,
-): Promise<unknown> {
-  const right = await run({ setup: '', source })
-  if ('value' in right) return right.value
-  const { error } = right.failure
-  throw new ScorerError('bad_options', `the expected value ${clip(source, 200)} is no literal: ${error}`)
-}
-
-/** @throws Garbage for a value that is none */
-export function compare(got: unknown, right: unknown, expected: string): Score {
-  const value = decode(got, 'wire')
-  if (equal(value, decode(right, 'trusted'))) return { outcome: 'pass', value: 1 }
-  return { outcome: 'wrong_answer', value: 0, detail: { expected: clip(expected), got: show(value) } }
-}
-
-/** What would be no answer to the question: `4` where a call was asked for. */
-export function notTheQuestion({ requires, forbids }: ExpressionCode, source: string): Failure | undefined {
-  if (requires !== undefined && !source.includes(requires))
-    return { outcome: 'wrong_answer', error: `the answer has no ${requires} in it` }
-  if (forbids !== undefined && source.includes(forbids))
-    return { outcome: 'wrong_answer', error: `the answer has ${forbids} in it` }
-  return undefined
-}
-
-type Told = { readonly value: unknown } | { readonly failure: Failure }
-
-function read(end: JobEnd, seal: string, limit: Parameters<typeof ending>[1]): Told {
+/**
+ * What a message told.
+ * @param read gives the message, if one came; may throw {@link Forged} and {@link Garbage}
+ * @param missing what is the matter where none came
+ */
+export function told(read: () => Readonly<Record<string, unknown>> | undefined, missing: Failure): Told {
   try {
-    const [message] = readResult(end, seal, 1)
-    if (message === undefined) return { failure: ending(end, limit) }
+    const message = read()
+    if (message === undefined) return { failure: missing }
     const failure = failureIn(message)
     if (failure) return { failure }
     decode(message.value, 'wire')
@@ -90,6 +73,32 @@ function read(end: JobEnd, seal: string, limit: Parameters<typeof ending>[1]): T
     if (!(error instanceof Garbage)) throw error
     return { failure: { outcome: 'crash', error: `the result is unreadable: ${error.message}` } }
   }
+}
+
+/** Expected values as read: the latest 2,000. */
+export const keptLiterals = (): Kept<unknown> => new Kept(2000, () => 1)
+
+async function literal(source: string, evaluate: Evaluate): Promise<unknown> {
+  const right = await evaluate('', source)
+  if ('value' in right) return right.value
+  const { error } = right.failure
+  throw new ScorerError('bad_options', `the expected value ${clip(source, 200)} is no literal: ${error}`)
+}
+
+/** @throws Garbage for a value that is none */
+function compare(got: unknown, right: unknown, expected: string): Score {
+  const value = decode(got, 'wire')
+  if (equal(value, decode(right, 'trusted'))) return { outcome: 'pass', value: 1 }
+  return { outcome: 'wrong_answer', value: 0, detail: { expected: clip(expected), got: show(value) } }
+}
+
+/** What would be no answer to the question: `4` where a call was asked for. */
+function notTheQuestion({ requires, forbids }: ExpressionCode, source: string): Failure | undefined {
+  if (requires !== undefined && !source.includes(requires))
+    return { outcome: 'wrong_answer', error: `the answer has no ${requires} in it` }
+  if (forbids !== undefined && source.includes(forbids))
+    return { outcome: 'wrong_answer', error: `the answer has ${forbids} in it` }
+  return undefined
 }
 
 const failed = ({ outcome, error }: Failure): Score => ({ outcome, value: 0, detail: { error: clip(error) } })
