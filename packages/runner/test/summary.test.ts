@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   type Cluster,
+  foldLines,
   interval95,
+  type Line,
   passAtK,
   percentile,
   type ReportRow,
@@ -187,4 +189,21 @@ test('what is self-judged counts only where the plan allows it, and is counted w
   const [allowed] = summarise({ ...plan, allowSelfJudged: true }, { rows, spend: new Map() })
   expect(allowed).toMatchObject({ n: 3, passed: 2 })
   expect(allowed).not.toHaveProperty('selfJudged')
+})
+
+test('a row is self-judged where its headline score says so, passed or not', async () => {
+  const attempt: Line = {
+    ...{ v: 1, kind: 'attempt', key: 'k', try: 1, task: 't', model: 'm', repeat: 0, solver: 'single' },
+    ...{ what: 'replied', started: '', ended: '', host: 'h', reply: 'r' },
+  }
+  const score = (detail?: Record<string, unknown>): Line => ({
+    ...{ v: 1, kind: 'score', keys: ['k'], reply: 'r', scorer: 's', scorer_version: '1', headline: true },
+    ...{ rater: 'auto', outcome: 'pass', value: 1, at: '', host: 'h', detail },
+  })
+  const of = async (detail?: Record<string, unknown>) =>
+    (await foldLines([attempt, score(detail)])).rows[0]?.selfJudged
+  expect(await of({ self_judged: true })).toBe(true)
+  expect([await of({ self_judged: false }), await of({ self_judged: 'true' }), await of()]).toEqual(
+    Array(3).fill(undefined),
+  )
 })
