@@ -259,5 +259,4 @@ module.exports = {
   differ,
   Unsupported,
   TooLarge,
-  MAX_BYTES,
 }

@@ -4,7 +4,7 @@
  */
 'use strict'
 
-const { apply, getOwnPropertyDescriptor, getPrototypeOf } = Reflect
+const { apply, getOwnPropertyDescriptor } = Reflect
 const { defineProperty } = Object
 
 /** A method as a function of its object. */
@@ -26,4 +26,4 @@ function push(list, item) {
   })
 }
 
-module.exports = { bare, getters, getPrototypeOf, methods, push }
+module.exports = { bare, getters, methods, push }
