@@ -25,8 +25,11 @@ export interface Running {
   readonly memory?: () => { peakBytes?: number; exhausted: boolean }
 }
 
-/** How long after its end a command's last output may take to arrive, if something still holds the stream. */
-const drainMs = 500
+/**
+ * How long after its end a command's last output may take to arrive. Whatever held the stream is dead by then, but where
+ * another command of its box goes on: only there is it waited for in vain, and a busy engine must lose nothing.
+ */
+const drainMs = 5000
 
 /** Runs a command to its end within its limits, or until `closing`. Nothing of it is alive when this resolves. */
 export async function complete(

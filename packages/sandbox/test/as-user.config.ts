@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/sandbox/test/bubblewrap.test.ts', 'packages/sandbox/test/hostile.test.ts'],
+    include: ['bubblewrap', 'hostile', 'permission'].map((name) => `packages/sandbox/test/${name}.test.ts`),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -3,8 +3,10 @@
  * before it wherever it lies. Each of its results is a test here, by the same name.
  */
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,12 +36,15 @@ const script = `
   if [ -d "$2/../shared" ]; then mount --bind "$2/../shared" "$1/shared"; fi
   cd "$1/main"
   exec setpriv --reuid ${uid} --regid ${uid} --clear-groups --inh-caps=-all --no-new-privs \\
-    env HOME="$1/home" TMPDIR=/tmp BENCH_TEST_AS_USER=1 DOCKER_HOST= "$3" node_modules/vitest/vitest.mjs run \\
+    env HOME="$1/home" TMPDIR=/tmp BENCH_TEST_AS_USER=1 BENCH_TEST_CLOSED_SOCKET="$1/closed" DOCKER_HOST= "$3" node_modules/vitest/vitest.mjs run \\
     --config packages/sandbox/test/as-user.config.ts --configLoader runner --reporter json --outputFile "$1/home/results.json"`
 
 async function results(): Promise<readonly Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-as-user-'))
+  const closed = createServer().listen(join(folder, 'closed'))
   try {
+    await once(closed, 'listening')
+    await chmod(join(folder, 'closed'), 0o600)
     await mkdir(join(folder, 'home'))
     for (const path of [folder, join(folder, 'home')]) await chmod(path, 0o777)
     const args = [
@@ -65,6 +70,7 @@ async function results(): Promise<readonly Result[]> {
     }
     return testResults.flatMap(({ assertionResults }) => assertionResults)
   } finally {
+    closed.close()
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits } from '@bench/sandbox'
@@ -46,8 +46,21 @@ test('a machine is asked through its mounts', () => {
   })
   expect(findCgroups(line(join(root, 'absent'), 'cgroup2', 'rw'))).toBeUndefined()
   writeFileSync(join(root, 'cgroup.subtree_control'), 'cpu memory pids\n')
+  expect(findCgroups(line(root, 'cgroup2', 'rw,nsdelegate'))).toBeUndefined()
+  writeFileSync(join(root, 'cgroup.procs'), '')
   expect(findCgroups(line(root, 'cgroup2', 'rw,nsdelegate'))).toEqual({ version: 2, path: root })
   writeFileSync(join(root, 'cgroup.subtree_control'), 'memory\n')
   rmSync(join(root, 'cgroup.subtree_control'))
   expect(findCgroups(line(root, 'cgroup2', 'rw'))).toBeUndefined()
+})
+
+test('a user is given a place beside the group that we are in', () => {
+  const mine = join(root, 'user.slice/app.slice')
+  mkdirSync(join(mine, 'run.scope'), { recursive: true })
+  writeFileSync(join(mine, 'cgroup.subtree_control'), 'cpu memory pids\n')
+  writeFileSync(join(mine, 'cgroup.procs'), '')
+  const mounted = `30 24 0:26 / ${root} rw shared:4 - cgroup2 cgroup2 rw`
+  expect(findCgroups(mounted, '0::/user.slice/app.slice/run.scope\n')).toEqual({ version: 2, path: mine })
+  expect(findCgroups(mounted, '0::/\n')).toBeUndefined()
+  expect(findCgroups(mounted, '4:memory:/x\n')).toBeUndefined()
 })

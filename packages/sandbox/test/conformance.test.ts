@@ -1,5 +1,5 @@
 /** The suite itself: a case that could not fail would prove nothing, so each must, where nothing contains. */
-import { driver } from '@bench/sandbox'
+import { driver, type SandboxDriver } from '@bench/sandbox'
 import { cases } from '@bench/sandbox/testing'
 import { describe, expect, test } from 'vitest'
 
@@ -25,6 +25,36 @@ const held: Readonly<Record<string, string>> = {
 test('there are enough, each with a name of its own', () => {
   expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length)
   expect(cases.length).toBeGreaterThan(150)
+})
+
+/** Answers to everything that it went well, and does nothing. */
+const idle: SandboxDriver = {
+  name: 'idle',
+  isolates: true,
+  kinds: ['io', 'assert'],
+  probe: async () => ({ ok: true, version: '', runtimes: {}, notes: [] }),
+  open: async () => ({
+    runtimes: { python: { command: 'python3', version: '3' }, node: { command: 'node', version: '20' } },
+    forks: true,
+    write: async () => {},
+    read: async () => ({}),
+    exec: async () => {
+      const [stdout, stderr] = [new Uint8Array(), new Uint8Array()]
+      return { reason: 'ok', code: 0, signal: null, stdout, stderr, ms: 1 }
+    },
+    start: async () => {
+      throw new Error('It starts nothing.')
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }),
+}
+
+describe('of a driver that does nothing', () => {
+  for (const one of cases)
+    test(`fails: ${one.name}`, async () => {
+      const place = { driver: idle, notes: [], open: idle.open }
+      await expect(one.run(place).then(() => 'it passed')).rejects.toThrow()
+    })
 })
 
 describe('without containment', () => {

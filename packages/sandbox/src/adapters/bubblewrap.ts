@@ -19,7 +19,7 @@ import { readFiles, writeFiles } from '../tar.js'
 export const driver: SandboxDriver = bubblewrap()
 
 export interface BubblewrapOptions {
-  /** Control groups where root may write them; otherwise, or where false, memory is watched from here. */
+  /** Control groups where they may be written; otherwise, or where false, memory is watched from here. */
   readonly cgroups?: boolean
 }
 
@@ -94,8 +94,8 @@ function lacking(): Extract<Probe, { ok: false }> | undefined {
 /** What this machine offers, tried out in a box. */
 async function survey(useCgroups: boolean) {
   const isRoot = process.getuid?.() === 0
-  const cgroups = isRoot && useCgroups ? findCgroups() : undefined
   const host = await hostRuntimes(isRoot ? unprivileged : undefined)
+  const cgroups = useCgroups ? await usableCgroups(host.mounts) : undefined
   await using box = await openBox({}, host.mounts, cgroups, {})
   const version = new TextDecoder().decode((await box.exec(['bwrap', '--version'])).stdout).trim()
   const runtimes = await versionsOf(box, host.candidates)
@@ -104,6 +104,17 @@ async function survey(useCgroups: boolean) {
     ...host.notes,
   ]
   return { version, runtimes, notes, mounts: host.mounts, cgroups }
+}
+
+/** Groups that can be made may yet take no process of another: tried once. */
+async function usableCgroups(mounts: readonly Mount[]): Promise<CgroupRoot | undefined> {
+  const cgroups = findCgroups()
+  if (cgroups === undefined) return undefined
+  await using box = await openBox({}, mounts, cgroups, {})
+  return box.exec(['true']).then(
+    () => cgroups,
+    () => undefined,
+  )
 }
 
 function refused(error: unknown): string {

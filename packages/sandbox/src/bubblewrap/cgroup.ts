@@ -1,4 +1,4 @@
-/** Limits for a command and all it starts, by control groups made by hand: for root, where they are writable. */
+/** Limits for a command and all it starts, by control groups made by hand, where they are writable. */
 import {
   accessSync,
   constants,
@@ -8,7 +8,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Limits } from '../spec.js'
 
@@ -25,9 +25,13 @@ export interface Cgroup {
   remove(): Promise<void>
 }
 
-/** The place for groups on this machine, or undefined where none is writable with what we need. */
+/**
+ * The place for groups on this machine, or undefined where none is writable with what we need. For root that is the
+ * top; for a user whom systemd has given a part of the tree (version 2), beside the group that we are in.
+ */
 export function findCgroups(
   mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
+  own = readFileSync('/proc/self/cgroup', 'utf8'),
 ): CgroupRoot | undefined {
   const mounts = mountinfo.split('\n').flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ')
@@ -42,8 +46,12 @@ export function findCgroups(
   const [memory, pids, cpu] = [v1('memory'), v1('pids'), v1('cpu')]
   if (memory !== undefined && pids !== undefined && cpu !== undefined)
     return { version: 1, memory, pids, cpu }
-  const v2 = mounts.find(({ type, path }) => type === 'cgroup2' && writable(path) && delegates(path))
-  return v2 && { version: 2, path: v2.path }
+  const group = /^0::(\/.+)$/m.exec(own)?.[1]
+  const path = mounts
+    .filter(({ type }) => type === 'cgroup2')
+    .flatMap(({ path }) => [path, ...(group === undefined ? [] : [dirname(join(path, group))])])
+    .find((place) => writable(place) && writable(join(place, 'cgroup.procs')) && delegates(place))
+  return path === undefined ? undefined : { version: 2, path }
 }
 
 let made = 0

@@ -3,6 +3,7 @@
  * again and again, and past the limit the box is killed. What one process takes at once, its own limit holds.
  */
 import { readdirSync, readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import type { Limits } from '../spec.js'
 import type { Cgroup } from './cgroup.js'
 import { identify } from './process.js'
@@ -21,6 +22,8 @@ export function createWatch(limits: Limits): Cgroup {
   return {
     add(first) {
       const started = identify(first)?.started
+      // Before whatever it starts: a busy machine lets those who look go first.
+      attempt(() => setPriority(first, constants.priority.PRIORITY_BELOW_NORMAL))
       const look = () => {
         if (identify(first)?.started !== started) return clearInterval(timer)
         const family = familyOf(first)

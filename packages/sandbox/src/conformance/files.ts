@@ -130,6 +130,8 @@ os.symlink('loop', 'loop'); os.mkdir('plain'); os.mkfifo('pipe'); os.link('main.
         )
         await box.write({ 'd/planted': 'x' }).catch(() => {})
         await box.write({ f: 'x' }).catch(() => {})
+        await box.write({ plain: 'x' })
+        expect(Object.keys(await box.read(['plain']))).toEqual(['plain'])
         expect(readdirSync(outside)).toEqual([])
       } finally {
         rmSync(outside, { recursive: true })

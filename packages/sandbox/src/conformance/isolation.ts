@@ -33,9 +33,10 @@ export const isolation: readonly Case[] = [
 for path in ${JSON.stringify(secrets)}:
     try: found = os.listdir(path) if os.path.isdir(path) else open(path, 'rb').read(1)
     except OSError: continue
-    if found: print('READ', path, found)`,
+    if found: print('READ', path, found)
+print('tried')`,
         )
-        expect(result).toMatchObject({ code: 0 })
+        expect(result).toMatchObject({ code: 0, out: expect.stringMatching(/tried\n$/) })
         // A system folder may be there without anything of this machine in it; the canaries may not.
         for (const path of ['/etc/shadow', homedir(), process.cwd(), folder, '/var/run/docker.sock'])
           expect(result.out).not.toContain(`READ ${path} `)
@@ -59,9 +60,10 @@ for top, folders, _ in os.walk('/'):
 for path in ('/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/proc/sys/vm/overcommit_memory', '/sys/fs/cgroup/cgroup.procs', '/sys/fs/cgroup/memory/release_agent'):
     try: open(path, 'r+').close(); print('OPENED', path)
     except OSError: pass
-open('/tmp/fine', 'w').close()`,
+open('/tmp/fine', 'w').close()
+print('tried')`,
       )
-      expect(result).toMatchObject({ code: 0, out: '' })
+      expect(result).toMatchObject({ code: 0, out: 'tried\n' })
     },
   },
   {
@@ -79,9 +81,10 @@ for fd in os.listdir('/proc/self/fd'):
 for fd in range(3):
     if os.isatty(fd): print('TERMINAL', fd)
 try: os.open('/dev/tty', os.O_RDWR); print('TERMINAL')
-except OSError: pass`,
+except OSError: pass
+print('tried')`,
       )
-      expect(result).toMatchObject({ code: 0, out: '' })
+      expect(result).toMatchObject({ code: 0, out: 'tried\n' })
     },
   },
   {
@@ -119,9 +122,10 @@ import ctypes
 libc = ctypes.CDLL(None, use_errno=True)
 for flag in (0x10000000, 0x20000, 0x40000000, 0x20000000):
     if libc.unshare(flag) == 0: print('NAMESPACE', hex(flag))
-if libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0: print('MOUNTED')`,
+if libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0: print('MOUNTED')
+print('tried')`,
       )
-      expect(result).toMatchObject({ code: 0, out: '' })
+      expect(result).toMatchObject({ code: 0, out: 'tried\n' })
     },
   },
   {

@@ -77,6 +77,7 @@ for i in range(0, len(x), 4096): x[i] = 1
 print("had it all")`,
       )
       expect(result.out).toBe('')
+      expect(result.reason === 'memory' || result.code !== 0).toBe(true)
     },
   },
   {

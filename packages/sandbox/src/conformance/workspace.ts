@@ -59,6 +59,7 @@ open('a', 'wb').write(bytes(3_000_000))
 for i in range(50): os.link('a', 'a%d' % i)`
       expect(await python(box, code)).toMatchObject({ code: 0 })
       const read = await box.read(Array.from({ length: 50 }, (_, i) => `a${i}`))
+      expect(Object.keys(read)).not.toEqual([])
       expect(Object.values(read).reduce((sum, content) => sum + content.length, 0)).toBeLessThan(8_000_000)
     },
   },
@@ -89,14 +90,16 @@ while True:
     forks: true,
     async run({ open }) {
       await using box = await open()
-      await python(
+      const { out } = await python(
         box,
         `import os, shutil
 here = os.getcwd(); os.chdir('/')
 for act in (lambda: shutil.rmtree(here), lambda: os.rename(here, here + '-gone'), lambda: os.symlink('/etc', here)):
     try: act()
-    except OSError: pass`,
+    except OSError: pass
+print('tried')`,
       )
+      expect(out).toBe('tried\n')
       expect(await box.read(['passwd', 'hostname']).catch(() => ({}))).toEqual({})
     },
   },
@@ -152,6 +155,7 @@ try:
 except OSError: pass
 print(stored)`
       const { out } = await python(box, code)
+      expect(out).toMatch(/^\d+\n$/)
       expect(Number(out)).toBeLessThanOrEqual(16 * 2 ** 20)
     },
   },
