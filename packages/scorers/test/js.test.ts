@@ -430,6 +430,38 @@ describe(`TypeScript, in ${sandbox.name}`, () => {
   })
 })
 
+/** What `node file.js` makes of the answer and the test in one file. */
+describe(`a script and its test, in ${sandbox.name}`, () => {
+  const script = 'function test() { assert.deepEqual(f(1), 2) }\ntest();'
+  test.each<[string, string, string]>([
+    ['that is right', 'function f(x) { return x + 1 }', 'pass'],
+    [
+      'that never ends by itself',
+      'setInterval(() => {}, 1000)\nfunction f(x) { return x + 1 }',
+      'time_limit',
+    ],
+    ['that ends with another exit code', 'process.exitCode = 3\nfunction f(x) { return x + 1 }', 'runtime'],
+    ['that fails in the end', 'setTimeout(() => null.x, 5)\nfunction f(x) { return x + 1 }', 'runtime'],
+    ['that takes a name of the test', 'const assert = 1\nfunction f(x) { return x + 1 }', 'syntax'],
+    [
+      'that takes a name which may be taken twice',
+      'function test() {}\nfunction f(x) { return x + 1 }',
+      'pass',
+    ],
+    ['that exports', 'export function f(x) { return x + 1 }', 'syntax'],
+    ['that exports by CommonJS alone', 'exports.f = (x) => x + 1', 'runtime'],
+    [
+      'that is strict',
+      '"use strict"\nconst f = function (x) { return this === undefined ? x + 1 : 0 }',
+      'pass',
+    ],
+  ])('%s', async (_name, source, outcome) => {
+    expect(await judge.judge(spec(script, { style: 'script', timeout: 1 }), source)).toMatchObject({
+      outcome,
+    })
+  })
+})
+
 /** The hostile programs at hand, as what they are: none adds, and none is anybody's fault but its own. */
 describe(`hostile programs, in ${sandbox.name}`, () => {
   const programs = sharedHostile('j')
