@@ -200,6 +200,9 @@ describe('input and output', () => {
     }
     expect(await judge.judge(spec, busy(0.35))).toMatchObject({ outcome: 'pass' })
     expect(await judge.judge(spec, busy(0.75))).toMatchObject({ outcome: 'time_limit' })
+    // The second call costs nothing: both together are within two limits.
+    const once = `${busy(0.75)}import functools\nf = functools.lru_cache(f)\n`
+    expect(await judge.judge(spec, once)).toMatchObject({ outcome: 'time_limit' })
   })
 })
 
@@ -382,6 +385,16 @@ describe('as EvalPlus compares', () => {
     const counting = 'n = 0\ndef f(x):\n    global n\n    n += 1\n    return n\n'
     const spec1 = spec('a[0]', { baseInputs: [[1], [2]], plusInputs: [[1]] })
     expect((await judge.judge(spec1, counting)).outcome).toBe('pass')
+  })
+
+  test('an input has four seconds, however much its suite has', { timeout: 60_000 }, async () => {
+    const three = spec('a[0]', { baseInputs: [[1], [2], [3]] })
+    const busy =
+      'import time\ndef f(x):\n    end = time.process_time() + 4.5\n    while x == 2 and time.process_time() < end: pass\n    return x\n'
+    expect(await judge.judge(three, busy)).toMatchObject({
+      outcome: 'time_limit',
+      detail: { base_passed: '1/3', failed: { case: 2, input: '[2]' } },
+    })
   })
 
   test('a reference that fails is a fault of the dataset', async () => {

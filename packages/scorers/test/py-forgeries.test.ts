@@ -62,6 +62,23 @@ test('the honest one passes in every way', async () => {
     expect({ outcome, value }).toEqual({ outcome: 'pass', value: 1 })
 })
 
+/** Those that speak with our program's voice are caught at it, whatever they say. */
+const caught: readonly (readonly [name: string, ways: readonly string[]])[] = [
+  ['a result without the seal', ['value', 'reference']],
+  ['a result with the seal, and another', ['value', 'reference']],
+  ['a line for each input, without the seal', ['value', 'reference']],
+  ['a verdict on every descriptor', ['value', 'check', 'script', 'reference']],
+  ['answers before they are asked for', ['check', 'script']],
+  ['a frame of four gigabytes', ['value', 'reference']],
+  ['frames of nonsense', ['value', 'reference']],
+]
+
+test.each(caught)('caught in the act: %s', async (name, names) => {
+  const [, code] = forgeries.find(([known]) => known === name)!
+  for (const [way, { outcome }] of Object.entries(await outcomes(code, [...names])))
+    expect(outcome, way).toBe('forged')
+})
+
 test('there are as many as were promised', () => {
   expect(forgeries.length).toBeGreaterThanOrEqual(60)
   expect(spoilers.length).toBeGreaterThanOrEqual(20)
