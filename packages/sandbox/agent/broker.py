@@ -147,12 +147,22 @@ def main(opening):
     Broker(opening, cells).serve()
 
 
+def mounted_folders():
+    """Where a folder is mounted that could be written to; a file may be a device of everybody's."""
+    with open("/proc/self/mounts") as file:
+        mounts = [line.split()[1:4] for line in file]
+    writable = [path for path, kind, options in mounts if kind in ("tmpfs", "mqueue") and options.startswith("rw")]
+    return [path for path in writable if os.path.isdir(path)]
+
+
 def prepare(opening):
     """Loads what jobs will need, so that every fork has it."""
     os.umask(0o077)
     folder = opening["programs"]
     if opening["mode"] == "users":
-        # Whatever mode was asked for, engines give a mounted folder that of the one below it.
+        # Whatever mode was asked for, engines give a mounted folder that of the one below it; podman mounts more of them.
+        for path in mounted_folders():
+            os.chmod(path, os.stat(path).st_mode & 0o755)
         os.chmod(opening["scratch"], 0o711)
         os.chmod(folder, 0o755)
     sources = {name: base64.b64decode(content) for name, content in opening.pop("sources").items()}
