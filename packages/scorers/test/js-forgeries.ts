@@ -200,8 +200,7 @@ export const typedForgeries: Readonly<Record<string, string>> = {
   'types that grow': `type D0 = { x: 1 }\n${Array.from({ length: 24 }, (_, i) => `type D${i + 1} = { a: D${i}; b: D${i} } | { c: D${i}; d: D${i} }`).join('\n')}\ntype K<T> = T extends object ? { [P in keyof T]: K<T[P]> }[keyof T] : T\nconst k: K<D24> = 1 as any\nfunction add(a: number, b: number): number { return 1 }`,
   'types that count':
     "type B<N extends number, A extends 0[] = []> = A['length'] extends N ? A : B<N, [...A, 0]>\nconst b: B<99999> = [] as any\nfunction add(a: number, b: number): number { return 1 }",
-  'types of long texts':
-    "type C = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j'\nconst x: `${C}${C}${C}${C}${C}${C}` = 'q' as any\nfunction add(a: number, b: number): number { return 1 }",
+  'types of long texts': `type C = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j'\nconst x: \`\${C}\${C}\${C}\${C}\${C}\${C}\` = 'q' as any\nfunction add(a: number, b: number): number { return 1 }`,
   'an expression nested without end': `function add(a: number, b: number): number { return ${'('.repeat(20000)}1${')'.repeat(20000)} }`,
   'a sum without end': `function add(a: number, b: number): number { return ${'1 + '.repeat(30000)}1 }`,
   'a text of a megabyte': `const s: string = "${'x'.repeat(1 << 20)}"\nfunction add(a: number, b: number): number { return s.length }`,

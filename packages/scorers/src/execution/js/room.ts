@@ -53,9 +53,10 @@ export class Room implements AsyncDisposable {
   async #ask(question: string, seconds: number, signal?: AbortSignal): Promise<Reply> {
     signal?.throwIfAborted()
     if (this.#closed) throw new SandboxError('unavailable', 'the judge is closed')
-    this.#inside ??= await this.#enter()
-    const reply = await this.#inside.ask(question, seconds)
-    if (typeof reply === 'string' || this.#inside.asked >= this.#options.maxQuestions) await this.#leave()
+    const inside = this.#inside ?? (await this.#enter())
+    this.#inside = inside
+    const reply = await inside.ask(question, seconds)
+    if (typeof reply === 'string' || inside.asked >= this.#options.maxQuestions) await this.#leave()
     return reply
   }
 
