@@ -12,8 +12,16 @@ await withPython(await driver('bubblewrap'), () => {
   testForkServer('bubblewrap without control groups', () => bubblewrap({ cgroups: false }))
 })
 
+const skips = {
+  docker: {},
+  podman: {
+    'empty files end at a number, and are gone for the next':
+      'podman mounts no memory with a number of files: the limit of memory ends them',
+  },
+}
+
 for (const { name, host, reason } of engines)
-  if (reason === undefined) testForkServer(name, () => docker({ host }))
+  if (reason === undefined) testForkServer(name, () => docker({ host }), { skip: skips[name] })
   else
     describe(name, () => {
       test('is there to be tested', (context) => {
