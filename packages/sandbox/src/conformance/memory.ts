@@ -10,8 +10,8 @@ export const memory: readonly Case[] = [
     'twelve children, each below the limit, are ended together',
     `for _ in range(12):
     if os.fork() == 0:
-        mine = touched(100 << 20); os.write(ready[1], b'x'); time.sleep(3)
-if all_of(12): print('had it all')`,
+        mine = touched(100 << 20); os.write(ready[1], b'x'); time.sleep(6)
+if all_of(12): keeping(); print('had it all')`,
   ),
   bomb(
     'children in sessions of their own are counted as well',
@@ -19,8 +19,8 @@ if all_of(12): print('had it all')`,
     if os.fork() == 0:
         os.setsid()
         if os.fork(): os._exit(0)
-        mine = touched(100 << 20); os.write(ready[1], b'x'); time.sleep(3)
-if all_of(12): print('had it all')`,
+        mine = touched(100 << 20); os.write(ready[1], b'x'); time.sleep(6)
+if all_of(12): keeping(); print('had it all')`,
   ),
   bomb(
     'memory that grows by small steps ends at the limit',
@@ -75,8 +75,8 @@ for _ in range(6):
                 try:
                     while True: total += side.send(bytes(65536))
                 except OSError: pass
-        os.write(ready[1], b'x' if total >= 70 << 20 else b'-'); time.sleep(3)
-if all_of(6): print('had it all')`,
+        os.write(ready[1], b'x' if total >= 70 << 20 else b'-'); time.sleep(6)
+if all_of(6): keeping(); print('had it all')`,
   ),
   {
     name: 'buffers of Node are the box’s memory',
@@ -129,6 +129,8 @@ def touched(size):
     mine = bytearray(size)
     for at in range(0, size, 4096): mine[at] = 1
     return mine
+# A limit that is watched from outside is noticed a little later on a busy machine, and always before this is over.
+def keeping(): time.sleep(3)
 def all_of(number):
     os.close(ready[1])
     said = b''
