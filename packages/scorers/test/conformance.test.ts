@@ -37,8 +37,31 @@ const double = makeTask({
   },
 })
 
+const doubled = makeTask({
+  code: {
+    kind: 'reference',
+    language: 'python',
+    entryPoint: 'double',
+    prompt: '',
+    reference: 'def double(n):\n    return 2 * n\n',
+    baseInputs: [[1], [2]],
+    plusInputs: [[3]],
+    tolerance: 0,
+    oracle: 'humaneval',
+    problem: 'HumanEval/998',
+  },
+})
+
 const cases: Record<string, readonly ScorerCase[]> = {
   answered: [{ task: expected, right: 'anything' }],
+  'base-tests': [
+    {
+      task: doubled,
+      // What was added to the base is no matter here.
+      right: 'def double(n):\n    return 2 * n if n < 3 else 0\n',
+      wrong: 'def double(n):\n    return n\n',
+    },
+  ],
   choice: [
     {
       task: makeTask({ expected: 'C' }),
@@ -55,6 +78,11 @@ const cases: Record<string, readonly ScorerCase[]> = {
     },
     { task: echo, form: 'program', right: 'print(*reversed(input().split()))', wrong: 'print(input())' },
     { task: double, form: 'continuation', right: '    return 2 * n\n', wrong: '    return n\n' },
+    {
+      task: doubled,
+      right: 'def double(n):\n    return 2 * n\n',
+      wrong: 'def double(n):\n    return 2 * n if n < 3 else 0\n',
+    },
   ],
   contains: [
     { task: expected, right: 'It is paris, of course.', wrong: 'It is Rome.' },
@@ -112,11 +140,11 @@ const cases: Record<string, readonly ScorerCase[]> = {
 
 const sandbox = await pythonDriver()
 for (const name of scorerNames)
-  if (sandbox !== undefined || name !== 'code-tests')
+  if (sandbox !== undefined || (name !== 'code-tests' && name !== 'base-tests'))
     testScorer(await builtIn(name), cases[name] ?? [], {
       deps: () => (sandbox === undefined ? {} : { sandbox }),
     })
-  else test.skip('code-tests as a scorer (no sandbox here has a Python)', () => {})
+  else test.skip(`${name} as a scorer (no sandbox here has a Python)`, () => {})
 
 describe('the registry', () => {
   test('names exactly the adapters that lie in the folder', () => {
