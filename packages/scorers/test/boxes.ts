@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { driver, type SandboxDriver } from '@bench/sandbox'
 import { beforeEach } from 'vitest'
 
-/** The quickest driver that has `start` and a Python; judging is the same in all of them. */
+/** The quickest driver with warm boxes and a Python, or the one that `SANDBOX` names; judging is the same in all of them. */
 export async function pythonDriver(): Promise<SandboxDriver | undefined> {
-  for (const name of ['bubblewrap', 'docker', 'process']) {
+  const wanted = process.env.SANDBOX
+  for (const name of wanted === undefined ? ['bubblewrap', 'docker', 'process'] : [wanted]) {
     const candidate = await driver(name)
     const probe = await candidate.probe()
     if (probe.ok && probe.runtimes.python !== undefined) return candidate
