@@ -4,6 +4,7 @@ broker to the job alone. It reports the end of a job when, as its reaper, it has
 """
 import gc
 import os
+import random
 import select
 import signal
 import socket
@@ -38,6 +39,7 @@ class Cell:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         self.place.enter()
+        random.seed(0)  # Every fork of Python's own seeds it anew; jobs shall have the same in every box.
         gc.disable()
         gc.freeze()
         while True:
