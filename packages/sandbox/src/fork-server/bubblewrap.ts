@@ -4,6 +4,7 @@ import { begin, exitOf, fd } from '../bubblewrap/child.js'
 import { inheritedDescriptors } from '../bubblewrap/descriptors.js'
 import { destroy, identify } from '../bubblewrap/process.js'
 import { agentArgs } from '../bubblewrap/root.js'
+import { createWatch } from '../bubblewrap/watch.js'
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import type { ForkServer, ForkServerSpec, Limits, Mount, Runtime } from '../spec.js'
@@ -52,7 +53,7 @@ async function launch(
   cgroups: CgroupRoot | undefined,
   limits: Limits,
 ): Promise<AgentBox> {
-  const cgroup = cgroups && createCgroup(cgroups, limits)
+  const cgroup = cgroups ? createCgroup(cgroups, limits) : createWatch(limits)
   const child = begin('bwrap', args, inheritedDescriptors(), [])
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -65,7 +66,7 @@ async function launch(
     if (first !== undefined) await destroy(first)
     child.process.kill('SIGKILL') // Which waits for the first and ends with it, if it is not stopped.
     await exited
-    await cgroup?.remove()
+    await cgroup.remove()
   }
   let ending: Promise<void> | undefined
   const kill = () => {
@@ -73,7 +74,7 @@ async function launch(
     return ending
   }
   try {
-    if (first !== undefined) cgroup?.add(first.pid)
+    if (first !== undefined) cgroup.add(first.pid)
   } catch (error) {
     await kill()
     throw new SandboxError(
@@ -88,6 +89,6 @@ async function launch(
     stdout: child.stdout,
     ended: exited.then(() => said.trim().split('\n').at(-1) ?? ''),
     kill,
-    ...(cgroup === undefined ? {} : { outOfMemory: () => Number(cgroup.memory().exhausted) }),
+    outOfMemory: () => Number(cgroup.memory().exhausted),
   }
 }
