@@ -7,7 +7,7 @@ import { checkPath } from '../paths.js'
 import type { ForkServerSpec, Limits, Runtime } from '../spec.js'
 
 /** How jobs are kept apart: each a user of its own, in namespaces, or not at all. */
-export type Mode = 'users' | 'namespaces' | 'bare'
+type Mode = 'users' | 'namespaces' | 'bare'
 
 /** Where the agent finds what it needs in its box. */
 export interface Layout {

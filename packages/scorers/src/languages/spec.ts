@@ -32,7 +32,7 @@ export interface LanguageSupport {
 }
 
 /** What a call told. Hostile. One key says what happened; `ms` may stand beside it. */
-export type Told =
+type Told =
   | { readonly value: unknown }
   | { readonly ended: true }
   | { readonly syntax: ToldError }
@@ -41,7 +41,7 @@ export type Told =
   | { readonly output_limit: string }
   | { readonly unsupported: string }
 
-export interface ToldError {
+interface ToldError {
   readonly type: string
   readonly message: string
   /** Lines of the candidate's own source: `line 2, in f: return a / b`. */
