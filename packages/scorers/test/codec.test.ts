@@ -133,6 +133,16 @@ describe.skipIf(!hasPython())('the two ends of the wire', () => {
   })
 })
 
+test('what is no data equals nothing, not even itself', () => {
+  for (const told of [
+    { $object: [0, 'L'] },
+    { $iterator: [0, 'L'] },
+    { $view: ['dict_items', []] },
+    { $undefined: 0 },
+  ])
+    expect(equal(wire(told), wire(told))).toBe(false)
+})
+
 describe('what a dataset writes', () => {
   test.each<[string, unknown, unknown, boolean]>([
     ['an array takes a list', [1, 2], [1, 2], true],

@@ -213,6 +213,20 @@ class T(unittest.TestCase):
     })
   })
 
+  test('exactly as many tests pass as the task says, and none is skipped', async () => {
+    const files = { 'solution.py': 'def f(): return 1' }
+    const two = 'from solution import f\ndef test_a(): assert f() == 1\ndef test_b(): assert f() == 1\n'
+    const skipping = `${two}import pytest\ndef test_c(): pytest.skip("x")\n`
+    const tried = [
+      [two, 2, 'pass'],
+      [two, 1, 'wrong_answer'],
+      [two, 3, 'wrong_answer'],
+      [skipping, 2, 'wrong_answer'],
+    ] as const
+    for (const [text, passes, outcome] of tried)
+      expect(await verdict(files, { tests: { 'test_f.py': text }, passes })).toMatchObject({ outcome })
+  })
+
   test('arguments that a call changed, deep and by shape', async () => {
     const source =
       'def change(xs, d, s):\n    xs[0].append(9); xs.pop(); d["a"]["b"] = 1; del d["c"]; s.clear(); s.add(5)\n    return xs'
