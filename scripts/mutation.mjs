@@ -20,7 +20,7 @@ import { mutations } from '../test/mutations.mjs'
 import { ensureInstalled, fail, root } from './workspace.mjs'
 
 /** Tests may hang where nothing ends what they start; a suite that does is as red as one that fails. */
-const [testMs, suiteMs] = [40_000, 75_000]
+const [testMs, suiteMs] = [20_000, 60_000]
 
 const words = process.argv.slice(2)
 const chosen = mutations.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))

@@ -67,7 +67,8 @@ const unshared = (left) =>
 
 /**
  * Not here: `--core=0`, which changes nothing where a machine's own limit is 0; `--data`, behind which the watch of memory stands; that
- * jobs gain no privileges and their templates' settings of it, which bubblewrap and engines see to before.
+ * jobs gain no privileges and their templates' settings of it, which bubblewrap and engines see to
+ * before; that a template in a container is not dumpable, as it is another user's than its jobs.
  *
  * @type {readonly Mutation[]}
  */
@@ -402,13 +403,6 @@ const ofDocker = [
     ...forkedInDocker('it can signal nobody|other processes are closed to it'),
   },
   {
-    name: 'docker, warm: nobody looks into a template',
-    file: places,
-    find: '        linux.prctl(linux.SET_DUMPABLE, 0)\n',
-    replace: '',
-    ...forkedInDocker('other processes are closed to it'),
-  },
-  {
     name: 'docker, warm: its files are removed',
     file: places,
     find: '            self.become(self.user)\n            empty(self.folder)\n            self.become(0)\n            os.rmdir(self.folder)\n',
@@ -437,7 +431,7 @@ const ofForkServers = [
   {
     name: 'job: what it did to its folder is undone',
     file: places,
-    find: '        os.utime(above, (0, 0))\n',
+    find: '        os.chmod(above, 0o700)\n',
     replace: '',
     ...forked('what was done to the folder itself'),
   },
@@ -516,7 +510,7 @@ const ofForkServers = [
     file: start,
     find: '    setrlimit(RLIMIT_DATA, (memory, memory))\n    if stdin_size:',
     replace: '    if stdin_size:',
-    ...forked('memory of one process is limited'),
+    ...layers('a limit of the kernel stands behind'),
   },
   {
     name: 'job: output and result have a cap',
@@ -589,7 +583,7 @@ const ofWasm = [
     name: 'WebAssembly: time',
     file: `${sandbox}/src/wasm/pool.ts`,
     find: "finish({ end: 'timeout' }), timeoutMs)",
-    replace: "finish({ end: 'timeout' }), timeoutMs * 1000)",
+    replace: "finish({ end: 'timeout' }), timeoutMs * 50)",
     ...wasm('an endless loop is ended'),
   },
   {
@@ -611,7 +605,6 @@ const codeTests = suite(`${scorers}/test/code-tests.test.ts`)
 const codec = suite(`${scorers}/test/codec.test.ts`)
 const time = suite(`${scorers}/test/time.test.ts`)
 const js = suite(`${scorers}/test/js.test.ts`)
-const jsForgeries = suite(`${scorers}/test/js-forgeries.test.ts`)
 const project = suite(`${scorers}/test/project-tests.test.ts`)
 const projectForgeries = suite(`${scorers}/test/project-forgeries.test.ts`)
 const lost = suite(`${scorers}/test/lost-boxes.test.ts`)
@@ -725,11 +718,20 @@ const ofVerdicts = [
     ...lost('bytes after'),
   },
   {
-    name: 'results: a length that ours never has',
-    file: `${execution}/jobs.ts`,
-    find: 'if (next - at > caps.bytes + 4) throw',
-    replace: 'if (false) throw',
-    ...forgeries('caught in the act'),
+    name: 'results: no length that ours never has, and no bytes after a frame',
+    edits: [
+      {
+        file: `${execution}/jobs.ts`,
+        find: 'if (next - at > caps.bytes + 4) throw',
+        replace: 'if (false) throw',
+      },
+      {
+        file: `${execution}/jobs.ts`,
+        find: "if (at < view.length && end.reason === 'ok') throw",
+        replace: 'if (false) throw',
+      },
+    ],
+    ...forgeries('caught in the act: a frame of four'),
   },
   {
     name: 'results of EvalPlus: the seal',
@@ -757,7 +759,7 @@ const ofVerdicts = [
     file: `${execution}/reference.ts`,
     find: '{ base: baseInputs, plus: plusInputs }',
     replace: '{ plus: plusInputs, base: baseInputs }',
-    ...judging('base and added inputs are told apart'),
+    ...judging('where both fail, the base'),
   },
   {
     name: 'results of EvalPlus: each input has its time',
@@ -820,7 +822,7 @@ const ofVerdicts = [
     file: `${execution}/jobs.ts`,
     find: '    cpuSec,\n',
     replace: '    cpuSec: 100,\n',
-    ...time('ends an endless loop'),
+    ...lost('a box is told the limit'),
   },
   {
     name: 'answers: what is no answer to the question',
@@ -855,7 +857,7 @@ const ofTesters = [
     file: `${python}/tester.py`,
     find: '        if name in MODULES:',
     replace: '        if False:',
-    ...judging('a module is Python’s'),
+    ...judging('a module that only the answer imports'),
   },
   {
     name: 'tester: what was not asked for is no answer',
@@ -929,7 +931,7 @@ const ofProjects = [
     file: `${scorers}/src/verify/plan.ts`,
     find: 'const declared = answer.filter((path) => Object.hasOwn(given, path))',
     replace: 'const declared = Object.keys(given)',
-    ...projectForgeries('beside the answer: .*(?:conftest|test_f)'),
+    ...project('a file that the task does not declare'),
   },
   {
     name: 'projects: what steers the tests is nobody’s answer',
@@ -964,7 +966,7 @@ const ofProjects = [
     file: `${scorers}/src/verify/frames.ts`,
     find: "if (size > caps.bytes) return 'too_large'",
     replace: '',
-    ...projectForgeries('frame|link'),
+    ...lost('a frame of a project'),
   },
   {
     name: 'files of a reply: none goes up',
@@ -990,7 +992,7 @@ const ofJavascript = [
     find: 'const methods = (prototype, ...keys) => keys.map((key) => bare(prototype[key]))',
     replace:
       'const methods = (prototype, ...keys) => keys.map((key) => (self, ...args) => self[key](...args))',
-    ...js('values across|hostile programs|built-ins'),
+    ...js('built-ins that an answer changed'),
   },
   {
     name: 'JavaScript: a value is read once',
@@ -1011,28 +1013,21 @@ const ofJavascript = [
     file: `${javascript}/tester.cjs`,
     find: 'if (reply.id !== id) throw',
     replace: 'if (false) throw',
-    ...js('tests that wait|hostile'),
+    ...js('an answer that nobody had asked for'),
   },
   {
     name: 'JavaScript: a program comes to its end',
     file: `${execution}/js/assert.ts`,
     find: 'if (last?.ended !== true) return',
     replace: 'if (false) return',
-    ...jsForgeries('javascript.*a script'),
+    ...js('a program that dies after its last answer'),
   },
   {
     name: 'JavaScript: a program that fails has not passed',
     file: `${execution}/js/assert.ts`,
     find: "if (exit === undefined) return { outcome: 'pass' }",
     replace: "return { outcome: 'pass' }",
-    ...js('assertions|hostile programs'),
-  },
-  {
-    name: 'JavaScript: an error is no value',
-    file: `${javascript}/decode.cjs`,
-    find: 'if (kind === undefined) throw new Error(`unknown tag ${tag.slice(0, 40)}`)',
-    replace: 'if (kind === undefined) return shape([], walk)',
-    ...js('what is fed to it'),
+    ...js('a script and its test'),
   },
 ]
 

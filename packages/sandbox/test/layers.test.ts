@@ -4,7 +4,7 @@ import { readlinkSync, statSync } from 'node:fs'
 import { driver, type ForkServer, type Sandbox } from '@bench/sandbox'
 import { describe, expect, test } from 'vitest'
 import { survivors } from '../src/conformance/case.js'
-import { alone, programs, python } from '../src/fork-server/conformance/case.js'
+import { alone, MiB, programs, python } from '../src/fork-server/conformance/case.js'
 import { withPython } from './python.js'
 
 /** Of the namespaces that this process is in, those that are another's inside. Engines keep the user and may keep the group. */
@@ -80,9 +80,11 @@ await withPython(bubblewrap, () => {
     }
   })
 
-  test('a limit of the kernel stands behind those who watch CPU time', async () => {
+  test('a limit of the kernel stands behind those who watch CPU time and memory', async () => {
     await using server = await bubblewrap.forkServer!({ programs })
-    const look = 'import resource\ntell(resource.getrlimit(resource.RLIMIT_CPU))'
-    expect((await alone(server, python(look, { cpuSec: 3 }))).told).toBe('(5, 5)')
+    const look =
+      'import resource\ntell(resource.getrlimit(resource.RLIMIT_CPU)[1], resource.getrlimit(resource.RLIMIT_DATA)[1])'
+    const job = python(look, { cpuSec: 3, memoryBytes: 100 * MiB })
+    expect((await alone(server, job)).told).toBe(`5 ${100 * MiB}`)
   })
 })

@@ -168,6 +168,19 @@ describe(`inputs and outputs, in ${sandbox.name}`, () => {
     )
   })
 
+  test('built-ins that an answer changed for itself change no answer', async () => {
+    const spoilt = [
+      'Map.prototype.get',
+      'Map.prototype.set',
+      'Set.prototype.forEach',
+      'Array.prototype.join',
+      'String.prototype.startsWith',
+    ]
+    const source = `${spoilt.map((name) => `${name} = () => 'spoilt'`).join('\n')}\nconst f = (x) => ({ a: [x], b: new Set([x]) })`
+    const spec = io([[[1], { a: [1], b: { $set: [1] } }]])
+    expect(await judge.judge(spec, source)).toMatchObject({ outcome: 'pass', value: 1 })
+  })
+
   test('a method of a class', async () => {
     const spec = io([[[2], 4]], { entryPoint: 'Solution.twice' })
     expect(await judge.judge(spec, 'class Solution { twice(x) { return 2 * x } }')).toMatchObject({
@@ -360,6 +373,26 @@ describe(`tests that wait, in ${sandbox.name}`, () => {
   ])('%s', async (_name, source, test, outcome) => {
     expect(await judge.judge(spec(test), source)).toMatchObject({ outcome })
   })
+})
+
+test('an answer that nobody had asked for is forged', async () => {
+  const source = `const fs = require('node:fs')
+function f() {
+  const text = '{"id":"0000000000000000","value":2}'
+  const frame = Buffer.alloc(4 + text.length)
+  frame.writeUInt32BE(text.length)
+  frame.write(text, 4)
+  fs.writeSync(5, frame)
+  return 1
+}`
+  const test = 'async function check(c) { assert.strictEqual(await c(1), 2) }'
+  expect(await judge.judge(spec(test), source)).toMatchObject({ outcome: 'forged', value: 0 })
+})
+
+test('a program that dies after its last answer has not passed', async () => {
+  const source = 'setTimeout(() => process.kill(process.pid, "SIGKILL"))\nfunction f(x) { return x }'
+  const test = 'function check(c) { assert.strictEqual(c(1), 1) }'
+  expect(await judge.judge(spec(test), source)).toMatchObject({ outcome: 'crash', value: 0 })
 })
 
 describe(`TypeScript, in ${sandbox.name}`, () => {

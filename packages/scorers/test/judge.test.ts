@@ -381,6 +381,14 @@ describe('as EvalPlus compares', () => {
     expect(await judge.judge(both, code, { suite: 'base' })).toMatchObject({ outcome: 'pass', value: 1 })
   })
 
+  test('where both fail, the base is what is told', async () => {
+    const spec1 = spec('1', { baseInputs: [[1]], plusInputs: [[2]] })
+    expect(await judge.judge(spec1, returning('2'))).toMatchObject({
+      outcome: 'wrong_answer',
+      detail: { failed: { suite: 'base' } },
+    })
+  })
+
   test('state is kept from input to input, but not from the base to what was added', async () => {
     const counting = 'n = 0\ndef f(x):\n    global n\n    n += 1\n    return n\n'
     const spec1 = spec('a[0]', { baseInputs: [[1], [2]], plusInputs: [[1]] })

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
 import type { CodeSpec } from '@bench/datasets'
 import type { Job, JobEnd, JobResult, SandboxDriver } from '@bench/sandbox'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openJudge } from '../src/index.js'
+import { FrameReader } from '../src/verify/frames.js'
 import { anyDriver } from './boxes.js'
 
 /**
@@ -25,7 +27,7 @@ const specs: Readonly<Record<string, CodeSpec>> = {
 const right = (kind: string) => (kind === 'expression' ? '2 + 1' : 'def add(a, b):\n    return b + a\n')
 
 /** A judge whose boxes answer to the candidate's jobs as `change` makes of what they do. */
-function judging(change: (result: JobResult) => JobResult) {
+function judging(change: (result: JobResult) => JobResult, see: (job: Job) => void = () => {}) {
   const driver: SandboxDriver = {
     ...sandbox,
     async forkServer(spec) {
@@ -36,6 +38,7 @@ function judging(change: (result: JobResult) => JobResult) {
         processes.some(({ payload }) => /b \+ a|2 \+ 1/.test(String(payload)))
       return Object.assign(server, {
         run: async (job: Job, signal?: AbortSignal) => {
+          see(job)
           const result = await run.call(server, job, signal)
           return isTheirs(job) ? change(result) : result
         },
@@ -54,6 +57,20 @@ const results = (change: (text: Buffer) => Buffer) => (result: JobResult) => ({
 
 test.each(Object.keys(specs))('unchanged, %s passes', async (kind) => {
   expect(await judging((result) => result)(kind)).toMatchObject({ outcome: 'pass', value: 1 })
+})
+
+test.each([
+  ['io', [10]],
+  ['assert', [5, 5]],
+  ['expression', [5]],
+])('a box is told the limit of CPU time: %s', async (kind, seconds) => {
+  const jobs: Job[] = []
+  const judge = judging(
+    (result) => result,
+    (job) => jobs.push(job),
+  )
+  await judge(kind)
+  expect(jobs.at(-1)?.processes.map(({ cpuSec }) => cpuSec)).toEqual(seconds)
 })
 
 describe('a box that is lost', () => {
@@ -87,17 +104,23 @@ describe('a result', () => {
   })
 })
 
+test('a frame of a project’s is refused by its length, before it has come', async () => {
+  const head = Buffer.alloc(4)
+  head.writeUInt32BE((8 << 20) + 1)
+  expect(await new FrameReader(Readable.from([head])).next()).toBe('too_large')
+})
+
 describe('an answer to the tester', () => {
   const judge = openJudge(sandbox, { size: 1 })
   afterAll(() => judge[Symbol.asyncDispose]())
-  const answering = (frame: string) =>
-    `import os\ndef add(a, b):\n    ${frame}\n    os.write(5, (size).to_bytes(4, "big"))\n    sent = b"[" + b"1," * (size // 2)\n    while sent: sent = sent[os.write(5, sent):]\n`
+  const answering = (body: string) =>
+    `import os\ndef add(a, b):\n    sent = ${body}\n    sent = len(sent).to_bytes(4, "big") + sent\n    while sent: sent = sent[os.write(5, sent):]\n`
 
   test.each([
-    ['of more than its length is an output limit', 'size = 9 << 20'],
-    ['of more than its number of values is an output limit', 'size = 4 << 20'],
-  ])('%s', async (_, size) => {
-    expect(await judge.judge(specs.assert!, answering(size))).toMatchObject({
+    ['of more than its length is an output limit', `b'"' + b"x" * (9 << 20)`],
+    ['of more than its number of values is an output limit', 'b"[" + b"1," * (1 << 20)'],
+  ])('%s', async (_, body) => {
+    expect(await judge.judge(specs.assert!, answering(body))).toMatchObject({
       outcome: 'output_limit',
       value: 0,
     })

@@ -227,6 +227,17 @@ class T(unittest.TestCase):
       expect(await verdict(files, { tests: { 'test_f.py': text }, passes })).toMatchObject({ outcome })
   })
 
+  test('a file that the task does not declare is not there', async () => {
+    const files = { 'solution.py': 'from other import f', 'other.py': 'def f(): return 1' }
+    const parts = { tests: { 'test_f.py': 'from solution import f\ndef test_f(): assert f() == 1\n' } }
+    expect(await verdict(files, parts)).toMatchObject({
+      outcome: 'runtime',
+      detail: { left_out: ['other.py'] },
+    })
+    const both = { ...parts, answer: ['solution.py', 'other.py'] }
+    expect(await verdict(files, both)).toMatchObject({ outcome: 'pass' })
+  })
+
   test('arguments that a call changed, deep and by shape', async () => {
     const source =
       'def change(xs, d, s):\n    xs[0].append(9); xs.pop(); d["a"]["b"] = 1; del d["c"]; s.clear(); s.add(5)\n    return xs'
