@@ -61,7 +61,9 @@ async function attempt(mutation) {
   const bad = mine.find(({ status }) => status === 'failed')
   if (bad) return ['✗', `a test of its fails without it as well: ${bad.fullName.slice(0, 150)}`]
   if (!mine.some(({ status }) => status === 'passed'))
-    return needs && mine.length > 0 ? ['-', `needs ${needs}`] : ['✗', `no test is called ${only}`]
+    return needs
+      ? ['-', `no test of its runs here, it needs ${needs}`]
+      : ['✗', `no test that runs is called ${only}`]
   const texts = new Map()
   try {
     for (const { file, find, replace } of edits) {
@@ -136,15 +138,12 @@ function suite(tests, only, ...more) {
       running = undefined
       if (child.signalCode === 'SIGKILL') return resolve(undefined)
       if (!existsSync(results)) fail(`mutation: vitest broke off: ${said}`)
-      const files = JSON.parse(readFileSync(results, 'utf8')).testResults
-      // A file that cannot even be loaded has no tests, only a message.
-      resolve(
-        files.flatMap(({ assertionResults: each, status, message, name }) =>
-          each.length === 0 && status === 'failed'
-            ? [{ status, fullName: `${basename(name)}: ${message.slice(0, 200)}` }]
-            : each,
-        ),
-      )
+      const { success, testResults } = JSON.parse(readFileSync(results, 'utf8'))
+      const all = testResults.flatMap(({ assertionResults }) => assertionResults)
+      // Of a file that cannot be loaded, or whose process died, no test is told.
+      if (!success && all.every(({ status }) => status !== 'failed'))
+        all.push({ status: 'failed', fullName: 'the suite broke off' })
+      resolve(all)
     })
   })
 }
