@@ -68,7 +68,8 @@ const unshared = (left) =>
 /**
  * Not here: `--core=0`, which changes nothing where a machine's own limit is 0; `--data`, behind which the watch of memory stands; that
  * jobs gain no privileges and their templates' settings of it, which bubblewrap and engines see to
- * before; that a template in a container is not dumpable, as it is another user's than its jobs.
+ * before; that a template in a container is not dumpable, as it is another user's than its jobs;
+ * that boxes die with their harness, which is tested on builds.
  *
  * @type {readonly Mutation[]}
  */
@@ -834,6 +835,31 @@ const ofVerdicts = [
 ]
 
 /** @type {readonly Mutation[]} */
+const ofExtraction = [
+  {
+    name: 'answers: what was thought aloud is none',
+    file: `${scorers}/src/answer/reasoning.ts`,
+    find: 'return withoutTags(finalChannel(reply) ?? reply)',
+    replace: 'return reply',
+    ...suite(`${scorers}/test/answer.test.ts`)('code in it is not the answer'),
+  },
+  {
+    name: 'answers: what other rules read is told',
+    file: `${scorers}/src/answer.ts`,
+    find: '...(alternatives.length > 0 && { alternatives }),',
+    replace: '',
+    ...suite(`${scorers}/test/answer.test.ts`)('other rules that read something else'),
+  },
+  {
+    name: 'answers: that other rules read something else is told with the verdict',
+    file: `${execution}/reply.ts`,
+    find: "? { extraction: 'disagreed' } : {}",
+    replace: '? {} : {}',
+    ...codeTests('a verdict tells that other rules'),
+  },
+]
+
+/** @type {readonly Mutation[]} */
 const ofTesters = [
   {
     name: 'tester: things of the candidate’s equal nothing',
@@ -1040,6 +1066,7 @@ export const mutations = [
   ...ofWasm,
   ...ofComparison,
   ...ofVerdicts,
+  ...ofExtraction,
   ...ofTesters,
   ...ofProjects,
   ...ofJavascript,

@@ -557,6 +557,13 @@ describe('what is ours', () => {
     expect((await judge.score(attempt(add, code, { finish: 'length' }), { sandbox })).outcome).toBe('pass')
   })
 
+  test('a verdict tells that other rules of extraction would have read something else', async () => {
+    const fences = (...codes: string[]) => codes.map((one) => `\`\`\`python\n${one}\n\`\`\``).join('\n')
+    const score = async (reply: string) => (await judge.score(attempt(add, reply), { sandbox })).detail
+    expect(await score(fences(code, code.replace('+', '-')))).toMatchObject({ extraction: 'disagreed' })
+    expect(await score(fences(code))).not.toHaveProperty('extraction')
+  })
+
   test('the process driver judges too, whatever else is there', async () => {
     expect(await run(add, code, await driver('process'))).toMatchObject({ outcome: 'pass' })
   })
