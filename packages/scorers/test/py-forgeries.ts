@@ -103,11 +103,11 @@ export const forgeries: readonly (readonly [name: string, code: string])[] = [
   ],
   [
     'an encoder of its own',
-    'import sys\nw = sys.modules.get("wire")\nif w: w.encode = lambda *a, **k: {"$any": 1}\n' + wrong,
+    `import sys\nw = sys.modules.get("wire")\nif w: w.encode = lambda *a, **k: {"$any": 1}\n${wrong}`,
   ],
   [
     'an encoder that says a list of all answers',
-    'import sys\nw = sys.modules.get("wire")\nif w: w.encode = lambda *a, **k: [3, 11, 0, 123]\n' + wrong,
+    `import sys\nw = sys.modules.get("wire")\nif w: w.encode = lambda *a, **k: [3, 11, 0, 123]\n${wrong}`,
   ],
   [
     'JSON of its own',
@@ -121,11 +121,11 @@ export const forgeries: readonly (readonly [name: string, code: string])[] = [
   ],
   [
     'frames of its own',
-    'import sys\nf = sys.modules.get("frames")\nif f: f.send = f.answer = lambda fd, m: None\n' + wrong,
+    `import sys\nf = sys.modules.get("frames")\nif f: f.send = f.answer = lambda fd, m: None\n${wrong}`,
   ],
   [
     'random and the tests replaced',
-    'import sys\nfor n in ("tester", "remote", "random", "unittest"): sys.modules[n] = sys\n' + wrong,
+    `import sys\nfor n in ("tester", "remote", "random", "unittest"): sys.modules[n] = sys\n${wrong}`,
   ],
   [
     'an import hook',
@@ -137,7 +137,7 @@ export const forgeries: readonly (readonly [name: string, code: string])[] = [
     'import sys\ndef t(f, e, a):\n    if e == "exception": f.f_trace_lines = False\n    try: f.f_lineno = f.f_code.co_firstlineno + 1\n    except Exception: pass\n    return t\nsys.settrace(t)\n' +
       wrong,
   ],
-  ['a profiler that answers', 'import sys\nsys.setprofile(lambda f, e, a: None)\n' + wrong],
+  ['a profiler that answers', `import sys\nsys.setprofile(lambda f, e, a: None)\n${wrong}`],
   [
     'code of ours swapped',
     'import sys\nw = sys.modules.get("wire")\ndef e(value, *a, **k): return {"$int": "0x3"}\nif w: w.encode.__code__ = e.__code__\n' +
