@@ -544,15 +544,16 @@ const ofForkServers = [
   {
     name: 'fork server: nothing begins in one that broke',
     file: server,
-    find: '    } catch (error) {\n      alive = false\n      await box.kill()\n      return breach',
-    replace: '    } catch (error) {\n      await box.kill()\n      return breach',
+    find: '    } catch (error) {\n      alive = false\n',
+    replace: '    } catch (error) {\n',
     ...breaches('a server that is killed'),
   },
   {
     name: 'fork server: one that broke is killed',
     file: server,
-    find: '    } catch (error) {\n      alive = false\n      await box.kill()\n      return breach',
-    replace: '    } catch (error) {\n      alive = false\n      return breach',
+    find: '    } catch (error) {\n      alive = false\n',
+    replace:
+      '    } catch (error) {\n      alive = false\n      return breach(job, 0, (error as Error).message)\n',
     ...breaches('a server that falls silent'),
   },
   {
