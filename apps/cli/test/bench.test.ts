@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -61,6 +62,13 @@ async function echoServer(options: { status?: number; hold?: () => boolean } = {
   }
 }
 
+/** Under CI everything has to be there. */
+const noPython =
+  !process.env.CI && spawnSync('python3', ['--version']).status !== 0
+    ? 'skipped: this machine has no python3'
+    : false
+if (noPython) console.warn(noPython)
+
 const endpoint = (url: string) => ['-p', 'openai-compatible:echo', '--endpoint', url]
 
 describe('bench bench', () => {
@@ -114,6 +122,43 @@ describe('bench bench', () => {
       )
       expect({ name, ...scores }).toEqual({ name, oracle: 1, null: 0 })
     }
+  })
+
+  test.skipIf(noPython !== false)('runs code in the language that each task names', async () => {
+    await using at = await folder()
+    const task = (language: string, entry_point: string | undefined, solution: string) => ({
+      id: language,
+      prompt: 'Add two numbers.',
+      solution,
+      code: {
+        language,
+        entry_point,
+        test_cases: entry_point
+          ? [{ input: [1, 2], expected_output: 3 }]
+          : [{ input: '1 2', expected_output: '3' }],
+      },
+    })
+    await at.file(
+      'code.json',
+      JSON.stringify({
+        name: 'code',
+        version: '1',
+        test_cases: [
+          task('python', 'add', 'def add(a, b):\n    return a + b\n'),
+          task('javascript', 'add', 'function add(a, b) { return a + b }'),
+          task('typescript', 'add', 'function add(a: number, b: number): number { return a + b }'),
+          task('shell', undefined, 'read a b; echo $((a + b))'),
+        ],
+      }),
+    )
+    const args = ['bench', '-d', 'code.json', '-p', 'oracle,null', '--sandbox', 'process', '--json']
+    const ended = await cli(args, { cwd: at.path })
+    expect(ended.stderr).toMatch(/Python 3\.\d+.*Node \d+/)
+    const { models } = JSON.parse(ended.stdout.trim().split('\n').at(-1) ?? '')
+    expect(models).toMatchObject([
+      { model: 'oracle', score: 1 },
+      { model: 'null', score: 0 },
+    ])
   })
 
   test('--json prints NDJSON and nothing else', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { quoted } from './faults.js'
-import { exactJson, json, jsonObject, strict, text } from './json-value.js'
+import { json, jsonObject, strict, text } from './json-value.js'
+import { nativeCode, toNativeCode } from './native-code.js'
 import { projectCode, toProjectCode } from './project-code.js'
 import type { CodeSpec, ScorerRef, TaskConfig } from './spec.js'
 import { variableName } from './template.js'
@@ -26,48 +27,6 @@ export const scorer = z.union(
   "expected a scorer's name, an object with its name and options, or a list of these",
 )
 
-const ioCase = strict({
-  input: exactJson,
-  expected_output: exactJson,
-  timeout: z.number().positive().optional(),
-  weight: z.number().positive().optional(),
-})
-type IoCaseInput = z.infer<typeof ioCase>
-
-/** Keys of code that is judged by input and output; shared by native cases and Python tasks. */
-export const ioCodeKeys = {
-  entry_point: z
-    .string()
-    .regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'expected the name of a Python function')
-    .optional(),
-  test_cases: z.array(ioCase).min(1),
-  tolerance: z.number().min(0).optional(),
-}
-export interface IoCodeInput {
-  entry_point?: string | undefined
-  test_cases: IoCaseInput[]
-  tolerance?: number | undefined
-}
-
-/** With a function, `input` is its arguments; without, both are the text of standard input and output. */
-export const checkIoCode: z.core.CheckFn<IoCodeInput> = ({ value, issues }) => {
-  const refuse = (path: (string | number)[], message: string) =>
-    issues.push({ code: 'custom', input: value, path: ['test_cases', ...path], message })
-  for (const [index, test] of value.test_cases.entries()) {
-    if (value.entry_point !== undefined) {
-      if (!Array.isArray(test.input)) {
-        refuse([index, 'input'], `expected the list of arguments of ${value.entry_point}`)
-      }
-      continue
-    }
-    for (const key of ['input', 'expected_output'] as const) {
-      if (typeof test[key] !== 'string') {
-        refuse([index, key], 'expected a string: without entry_point it is the text of stdin or stdout')
-      }
-    }
-  }
-}
-
 const variables = jsonObject.superRefine((value, context) => {
   for (const name of Object.keys(value)) {
     if (variableName.test(name)) continue
@@ -92,7 +51,7 @@ export const caseSchema = strict({
   references: z.array(z.string()).min(1).optional(),
   scorer: scorer.optional(),
   solution: z.string().optional(),
-  code: strict(ioCodeKeys).check(checkIoCode).optional(),
+  code: nativeCode.optional(),
   project: projectCode.optional(),
   config: config.optional(),
   metadata: jsonObject.optional(),
@@ -128,22 +87,7 @@ export function toScorers(written: z.infer<typeof scorer>): readonly ScorerRef[]
 /** What a case is judged by where code or files of a reply have to run; undefined where none do. */
 export function toCode({ code, project }: NativeCase): CodeSpec | undefined {
   if (project !== undefined) return toProjectCode(project)
-  return code === undefined ? undefined : toIoCode(code)
-}
-
-export function toIoCode(written: IoCodeInput): CodeSpec {
-  return {
-    kind: 'io',
-    language: 'python',
-    ...(written.entry_point !== undefined && { entryPoint: written.entry_point }),
-    cases: written.test_cases.map((test) => ({
-      input: test.input,
-      expected: test.expected_output,
-      timeout: test.timeout ?? 5,
-      weight: test.weight ?? 1,
-    })),
-    ...(written.tolerance !== undefined && { tolerance: written.tolerance }),
-  }
+  return code === undefined ? undefined : toNativeCode(code)
 }
 
 /** The case's settings over the dataset's; undefined where neither says anything. */

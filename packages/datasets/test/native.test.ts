@@ -252,6 +252,29 @@ describe('JSON, JSONL and YAML', () => {
     await expect(tasksFrom({}, { project: { ...project, pass: 1 } })).rejects.toThrow('passes')
   })
 
+  it('with code is in the language it names, judged by cases or by assertions of its own', async () => {
+    const codeOf = async (code: object) => (await tasksFrom({}, { code }))[0]?.code
+    const test_cases = [{ input: [1], expected_output: 1 }]
+    expect(await codeOf({ entry_point: '$f', language: 'javascript', test_cases })).toMatchObject({
+      kind: 'io',
+      language: 'javascript',
+      entryPoint: '$f',
+    })
+    expect(await codeOf({ entry_point: 'f', test: 'def check(candidate): ...' })).toEqual({
+      kind: 'assert',
+      language: 'python',
+      entryPoint: 'f',
+      prompt: '',
+      test: 'def check(candidate): ...',
+      style: 'check',
+      timeout: 5,
+    })
+    const typed = { language: 'typescript', entry_point: 'f', test: 'f()', type_check: true, timeout: 9 }
+    expect(await codeOf(typed)).toMatchObject({ style: 'script', typeCheck: true, timeout: 9 })
+    const shell = { language: 'shell', test_cases: [{ input: 'b', expected_output: 'a' }] }
+    expect(await codeOf(shell)).toMatchObject({ kind: 'io', language: 'shell' })
+  })
+
   it('leave no trace of __proto__', async () => {
     const list =
       '[{"id": "a", "prompt": "{{x}}", "variables": {"x": 1}, "metadata": {"__proto__": {"polluted": 1}}}]'

@@ -1,3 +1,4 @@
+import type { Language } from '@bench/datasets'
 import type { RunPlan } from '@bench/runner/record'
 import { driver, driverNames, type Probe, type SandboxDriver, wasmIsCached } from '@bench/sandbox'
 import { Exit, exit } from '../exit.js'
@@ -50,9 +51,8 @@ export async function chooseSandbox(tasks: ChosenTasks, named: string | undefine
 }
 
 function labelOf(found: SandboxDriver, probe: Probe & { ok: true }, tasks: ChosenTasks): string {
-  const languages = Object.entries(probe.runtimes)
-    .filter(([language]) => tasks.languages.has(language))
-    .map(([language, { version }]) => `${language.charAt(0).toUpperCase()}${language.slice(1)} ${version}`)
+  const needed = new Set([...tasks.languages].map(runtimeOf))
+  const languages = [...needed].map((name) => `${runtimeNames[name]} ${probe.runtimes[name]?.version ?? ''}`)
   // A driver that is nothing but the language's runtime has that runtime's version: `wasm, Python 3.11.3`.
   const { version } = probe
   const itself = version.startsWith(found.name)
@@ -74,8 +74,18 @@ function unfit(found: SandboxDriver, probe: Probe & { ok: true }, tasks: ChosenT
   if (kind !== undefined) {
     return `it cannot judge tasks that bring their own assertions; bubblewrap and Docker can`
   }
-  const language = [...tasks.languages].find((each) => probe.runtimes[each] === undefined)
-  return language === undefined ? undefined : `it has no ${language}`
+  const language = [...tasks.languages].find((each) => probe.runtimes[runtimeOf(each)] === undefined)
+  return language === undefined
+    ? undefined
+    : `it has no ${runtimeNames[runtimeOf(language)]}, which tasks in ${language} need`
+}
+
+type RuntimeName = 'python' | 'node'
+const runtimeNames: Readonly<Record<RuntimeName, string>> = { python: 'Python', node: 'Node' }
+
+/** What runs a language in a box. Shell needs Python too: what feeds and reads its programs is written in it. */
+function runtimeOf(language: Language): RuntimeName {
+  return language === 'javascript' || language === 'typescript' ? 'node' : 'python'
 }
 
 /**

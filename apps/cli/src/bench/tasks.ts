@@ -1,4 +1,4 @@
-import type { Dataset, ScorerRef, Task } from '@bench/datasets'
+import type { Dataset, Language, ScorerRef, Task } from '@bench/datasets'
 import type { Model } from '@bench/providers'
 import { sampleTasks, type TaskRef, taskRef } from '@bench/runner'
 import { loadScorer, type Scorer, type ScorerFactory, scorer } from '@bench/scorers'
@@ -9,7 +9,7 @@ export interface ChosenTasks {
   readonly refs: readonly TaskRef[]
   /** Kinds of code among them: a driver must be able to judge each. */
   readonly codeKinds: ReadonlySet<'io' | 'assert'>
-  readonly languages: ReadonlySet<string>
+  readonly languages: ReadonlySet<Language>
   /** Ids of the tasks without a reference: what `oracle` cannot answer. */
   readonly withoutReference: readonly string[]
   readonly runsCode: boolean
@@ -29,14 +29,14 @@ export async function chooseTasks(
 ): Promise<ChosenTasks> {
   const refs: TaskRef[] = []
   const kinds = new Map<string, 'io' | 'assert'>()
-  const languages = new Set<string>()
+  const languages = new Map<string, Language>()
   const withoutReference: string[] = []
   let runsCode = false
   for await (const task of dataset.tasks()) {
     refs.push(taskRef(task))
     if (task.code !== undefined) {
       kinds.set(task.id, task.code.kind === 'io' || task.code.kind === 'expression' ? 'io' : 'assert')
-      languages.add(task.code.language)
+      languages.set(task.id, task.code.language)
     }
     if (task.solution === undefined) {
       withoutReference.push(task.id)
@@ -48,10 +48,12 @@ export async function chooseTasks(
   const sampled = request.sample === undefined ? refs : sampleTasks(refs, request.sample, request.seed ?? 0)
   const chosen = request.limit === undefined ? sampled : sampled.slice(0, request.limit)
   const ids = new Set(chosen.map((ref) => ref.id))
+  const of = <T>(all: ReadonlyMap<string, T>) =>
+    new Set([...all].filter(([id]) => ids.has(id)).map(([, one]) => one))
   return {
     refs: chosen,
-    codeKinds: new Set([...kinds].filter(([id]) => ids.has(id)).map(([, kind]) => kind)),
-    languages,
+    codeKinds: of(kinds),
+    languages: of(languages),
     withoutReference: withoutReference.filter((id) => ids.has(id)),
     runsCode: runsCode && kinds.size > 0,
   }

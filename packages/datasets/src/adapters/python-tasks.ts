@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { checkIoCode, difficulty, ioCodeKeys, toIoCode } from '../case-schema.js'
+import { difficulty } from '../case-schema.js'
 import { openDocument, type Shape } from '../document.js'
+import { checkIoCode, ioCodeKeys, toIoCode } from '../io-code.js'
 import { jsonList, topLevelKeys } from '../json-stream.js'
 import { json, jsonObject, strict, text } from '../json-value.js'
 import type { DatasetFormat, Task } from '../spec.js'
