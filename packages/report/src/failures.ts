@@ -40,6 +40,9 @@ export function reasonOf(row: Row): string {
   if (noReplyToJudge.has(row.outcome)) return words[row.outcome]
   const { error, expected, got, where, others } = evidence(row)
   const at = where === undefined ? '' : `${where}: `
+  // What came back before the assertion, which may be long.
+  if (got !== undefined && error?.startsWith(assertion))
+    return `${at}got ${short(got)}: ${error.slice(assertion.length)}`
   if (error !== undefined) return at + error
   if (expected !== undefined && got !== undefined)
     return `${at}expected ${short(expected)}, got ${short(got)}`
@@ -48,6 +51,8 @@ export function reasonOf(row: Row): string {
   if (Array.isArray(failed)) return failed.map(short).join('; ')
   return at + words[row.outcome]
 }
+
+const assertion = 'AssertionError: '
 
 type Row = Report['rows'][number]
 

@@ -21,6 +21,11 @@ it.each([
     'case 1 of 2: KeyError: 3',
   ],
   ['a failed assertion', { error: 'AssertionError', at: 'line 3' }, 'AssertionError'],
+  [
+    'an assertion and what came back',
+    { error: "AssertionError: assert f('ab') == 'aba'", got: "'abab'" },
+    "got 'abab': assert f('ab') == 'aba'",
+  ],
   ['an answer that was not found', { expected: ['B'], got: null }, 'expected ["B"], got nothing'],
   ['a wanted word', { expected: 'yes' }, 'expected yes'],
   ['instructions', { failed: ['at least 3 words', 'no comma'], checks: 4 }, 'at least 3 words; no comma'],

@@ -2,6 +2,7 @@ import type { ReportRow } from '@bench/runner/record'
 import { closest } from 'fastest-levenshtein'
 import { csvWriter } from '../csv-writer.js'
 import { ReportError } from '../errors.js'
+import { reasonOf } from '../failures.js'
 import type { ReportFormat } from '../spec.js'
 import { totalTokens } from '../totals.js'
 
@@ -34,6 +35,7 @@ const columns: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   output_tokens: (row) => row.outputTokens,
   timestamp: (row) => row.ended,
   warnings: (row) => row.warnings?.join('; '),
+  reason: (row) => (row.outcome === 'pass' ? undefined : reasonOf(row)),
 }
 
 /** Every column there is, in the order written by default. */
