@@ -13,7 +13,7 @@ import sys
 import types
 
 from agent import channel, linux
-from agent.cells import Cells, fail
+from agent.cells import Cells, Lost
 from agent.job import Process, run
 
 preloaded = (
@@ -52,9 +52,15 @@ class Broker:
 
     def serve(self):
         while True:
-            self.cells.refill()
+            lost = None
+            try:
+                self.cells.refill()
+            except (Lost, OSError) as error:
+                lost = error
             header, blobs = self.waiting.pop(0) if self.waiting else self.read()
             if "kill" not in header:  # That of a job that has ended since.
+                if lost:
+                    refuse(header, lost)
                 channel.write(1, self.work(header, blobs))
 
     def read(self):
@@ -70,7 +76,10 @@ class Broker:
             for name in ("payload", "stdin"):
                 one[name], at = blobs[at : at + one[name]], at + one[name]
             one["number"] = self.opening["numbers"][one["program"]]
-        places = self.cells.choose([one["program"].endswith(".cjs") for one in wanted])
+        try:
+            places = self.cells.choose([one["program"].endswith(".cjs") for one in wanted])
+        except (Lost, OSError) as error:
+            refuse(header, error)
         caps = (header["result"], self.opening["outputBytes"], self.opening["outputBytes"])
         joined = len(wanted) == 2
         processes = [Process(cell, one, joined, links, caps) for one, (cell, links) in zip(wanted, places)]
@@ -89,6 +98,17 @@ class Broker:
         reply = {"id": header["id"], "ms": seconds * 1000, "ends": outcomes}
         contents = [s.content() for process in processes for s in (process.result, process.stdout, process.stderr)]
         return channel.frame(reply, *contents)
+
+
+def refuse(header, why):
+    """Nothing of this job has begun: it is for another box. What ended this one, a job before it did."""
+    channel.write(1, channel.frame({"id": header["id"], "refused": str(why)}))
+    end(why)
+
+
+def end(why):
+    os.write(2, ("agent: %s\n" % why).encode())
+    os._exit(70)
 
 
 def oom_kills():
@@ -131,7 +151,7 @@ def main(opening):
     filters = opening.pop("filters")
     opening["filter"] = base64.b64decode(filters.get(platform.machine(), ""))
     if mode != "bare" and not opening["filter"]:
-        fail("no system call filter for " + platform.machine())
+        end("no system call filter for " + platform.machine())
     opening["cells"] = 2 + opening["spareNodes"]
     programs = prepare(opening)
     cells = Cells(opening, programs)
@@ -141,10 +161,13 @@ def main(opening):
         linux.prctl(linux.SET_NO_NEW_PRIVS, 1)
         linux.refuse_system_calls(opening["filter"])
         linux.prctl(linux.SET_DUMPABLE, 0)
-    cells.refill()
-    cells.await_all()
-    channel.write(1, channel.frame({"ready": platform.python_version()}))
-    Broker(opening, cells).serve()
+    try:
+        cells.refill()
+        cells.await_all()
+        channel.write(1, channel.frame({"ready": platform.python_version()}))
+        Broker(opening, cells).serve()
+    except Lost as error:
+        end(error)
 
 
 def mounted_folders():

@@ -2,12 +2,14 @@
 A cell: a template process that forks one job at a time, and sees to its end. Payloads pass it by: they go from the
 broker to the job alone. It reports the end of a job when, as its reaper, it has buried all that the job started.
 """
+import errno
 import gc
 import os
 import random
 import select
 import signal
 import socket
+import time
 
 from agent import channel, linux, start
 from agent.places import die_first, stat_of
@@ -15,6 +17,7 @@ from agent.places import die_first, stat_of
 tick_ms = 10  # Between two looks at a job that is watched.
 ticks_per_second = os.sysconf("SC_CLK_TCK")
 page = os.sysconf("SC_PAGE_SIZE")
+insistence_ms = 10000  # Longer than two jobs that began together end apart.
 
 
 class Cell:
@@ -45,7 +48,7 @@ class Cell:
         while True:
             links = self.await_order() if self.node else ()
             self.turn += 1
-            self.place.fresh()
+            insist(self.place.fresh)
             main, ended = self.launch(links)
             self.attend(main, ended)
             os.close(ended)
@@ -70,7 +73,7 @@ class Cell:
         ours, theirs = socket.socketpair()
         for descriptor, end in enumerate(pipes[1::2], 1):
             os.dup2(end, descriptor)  # What a job has as 1, 2 and 3, and this process has no use for.
-        main = linux.fork()
+        main = insist(fork)
         if main == 0:
             try:
                 self.place.confine()
@@ -154,6 +157,25 @@ class Cell:
         if cpu > most_cpu:
             return channel.TIME
         return channel.MEMORY if memory > most_memory else channel.NOTHING
+
+
+def fork():
+    child = linux.fork()
+    if child < 0:
+        raise OSError(errno.EAGAIN, "no process")
+    return child
+
+
+def insist(action):
+    """The other process of a job may have used up what this takes, until it has ended as well."""
+    for _ in range(insistence_ms):
+        try:
+            return action()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ENOMEM, errno.ENOSPC):
+                raise
+            time.sleep(0.001)
+    return action()
 
 
 def resident(pid):

@@ -8,6 +8,10 @@ from agent.cell import Cell
 from agent.places import places
 
 
+class Lost(Exception):
+    """A template is gone, and with it the box."""
+
+
 class Handle:
     """A cell from outside: its template, and the job that waits in it."""
 
@@ -38,7 +42,7 @@ class Handle:
         try:
             channel.send(self.sock, channel.ORDER.pack(kind, self.turn, cpu, memory), links)
         except OSError:
-            fail("a template is gone")
+            raise Lost("a template is gone") from None
 
     def prepare(self, links=()):
         """Has a Node started in it that is joined by these, which are then no longer ours."""
@@ -52,7 +56,7 @@ class Handle:
         """The end of its job, or None when it was a beginning."""
         heard = channel.receive(self.sock, channel.REPORT.size)
         if heard is None:
-            fail("a template is gone")
+            raise Lost("a template is gone")
         report, descriptors = channel.REPORT.unpack(heard[0]), heard[1]
         self.turn = report[1]
         self.ready = report[0] == channel.READY
@@ -81,7 +85,7 @@ class Handle:
         self.linked = False
         self.lost += 1
         if self.lost > 100:
-            fail("what waits in a cell does not stay alive")
+            raise Lost("what waits in a cell does not stay alive")
 
     def empty(self):
         """Ends what waits in it."""
@@ -160,8 +164,3 @@ def settle(opening, index, node, programs):
     linux.setns(own, linux.NEW_PIDS)
     os.close(own)
     return handle
-
-
-def fail(why):
-    os.write(2, ("agent: %s\n" % why).encode())
-    os._exit(70)

@@ -24,6 +24,10 @@ class Place:
         """Once, by the template. What it gives up here, its jobs never have."""
         for kind, most in self.settings["rlimits"].items():
             limit(getattr(resource, kind), most)
+        # Who may have more open than others of its user may also send more to another process than they: this one
+        # reports by such messages, whatever jobs in this or in other boxes have on the way.
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
     def confine(self):
         """By the job itself, before anything of it is known."""

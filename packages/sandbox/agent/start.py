@@ -11,12 +11,13 @@ import signal
 import sys
 import threading
 import traceback
-from resource import RLIMIT_CPU, RLIMIT_DATA, setrlimit
+from resource import RLIMIT_CPU, RLIMIT_DATA, RLIMIT_NOFILE, setrlimit
 
 from agent import channel
 
 RESULT, LINK_READ, LINK_WRITE, START, STDIN_WRITE = 3, 4, 5, 6, 7
 LAST = 255
+most_files = 256
 
 
 def run_python(start, programs, folder):
@@ -38,10 +39,15 @@ def run_python(start, programs, folder):
         os.closerange(LINK_WRITE + 1, LAST)
     else:
         os.closerange(RESULT + 1, LAST)
-    setrlimit(RLIMIT_CPU, (cpu, cpu))
-    setrlimit(RLIMIT_DATA, (memory, memory))
+    hold(RLIMIT_CPU, cpu)
+    hold(RLIMIT_DATA, memory)
+    hold(RLIMIT_NOFILE, most_files)
     if stdin_size:
         give_stdin(task[begin + payload_size :])
+    else:
+        # Opened anew: flags, owners and locks are those of an open file, and the template's is every job's.
+        os.close(0)
+        os.open("/dev/null", os.O_RDWR)
     name, main = programs[number]
     if main is None:
         be_shell(os.path.join(folder, name), payload)
@@ -56,6 +62,13 @@ def run_python(start, programs, folder):
     except BaseException:
         tell()
     leave(code)
+
+
+def hold(kind, most):
+    try:
+        setrlimit(kind, (most, most))
+    except ValueError:
+        pass  # This machine grants less than that.
 
 
 def give_stdin(data):
@@ -90,7 +103,8 @@ def be_node(start, command, memory, links):
     os.dup2(reading, 0)
     os.dup2(writing, STDIN_WRITE)
     os.closerange(STDIN_WRITE + 1, LAST)
-    setrlimit(RLIMIT_DATA, (memory, memory))
+    hold(RLIMIT_DATA, memory)
+    hold(RLIMIT_NOFILE, most_files)
     os.execve(command[0], command, dict(os.environ))
 
 

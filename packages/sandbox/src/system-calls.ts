@@ -90,6 +90,7 @@ export const lasting: typeof refused = {
   semget: [64, 190],
   mq_open: [240, 180],
   ioprio_set: [251, 30],
+  file_setattr: [469, 469],
 }
 
 /** Calls whose first argument is a process, which may be the one that serves the next job: refused but for 0, oneself. */
@@ -108,3 +109,9 @@ export const namespaceFlags = 0x7e020080
 
 /** AF_UNIX, AF_INET, AF_INET6: the socket families of programs. */
 export const families: readonly number[] = [1, 2, 10]
+
+/** Those that leave nothing in a box: what its network has counted, or not closed yet, a later job can read. */
+export const lastingNothing: readonly number[] = [1]
+
+/** FS_IOC_SETFLAGS and FS_IOC_FSSETXATTR: marks on a folder that stay when it is emptied. */
+export const marks: readonly number[] = [0x4008_6602, 0x401c_5820]

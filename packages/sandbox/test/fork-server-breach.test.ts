@@ -30,6 +30,30 @@ await withPython(bubblewrap, () => {
     expect(server.alive).toBe(false)
   })
 
+  test('a server that ends while nobody asks refuses the next, of which nothing has begun', async () => {
+    const { server, pids } = await open()
+    await using _ = server
+    for (const pid of pids) signal(pid, 'SIGKILL')
+    await expect.poll(() => server.alive).toBe(false)
+    await expect(server.run(job)).rejects.toMatchObject({ code: 'failed' })
+  })
+
+  test('a server that has lost a template refuses the next, of which nothing has begun', async () => {
+    const { server, pids } = await open()
+    await using _ = server
+    const under = (pid: number) => pids.filter((one) => parentOf(one) === pid)
+    // It has what waits in it below it, and nothing below that.
+    const templates = pids.filter(
+      (pid) => under(pid).length > 0 && under(pid).every((one) => under(one).length === 0),
+    )
+    expect(templates.length).toBeGreaterThan(0)
+    signal(templates[0] ?? 0, 'SIGKILL')
+    await expect.poll(agents).not.toContain(templates[0])
+    const both = { ...job, processes: [...job.processes, ...job.processes] }
+    await expect(server.run(both)).rejects.toMatchObject({ code: 'failed' })
+    expect(server.alive).toBe(false)
+  })
+
   test('a server that falls silent is thrown away in time', async () => {
     const { server, pids } = await open()
     await using _ = server
@@ -61,14 +85,20 @@ function isOurs(pid: string): boolean {
     if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('bench-agent')) return false
     for (let at = pid; Number(at) > 1; ) {
       if (Number(at) === process.pid) return true
-      const [, state, parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${at}/stat`, 'latin1')) ?? []
-      if (parent === undefined || state === 'Z') return false
-      at = parent
+      const parent = parentOf(at)
+      if (parent === undefined) return false
+      at = String(parent)
     }
     return false
   } catch {
     return false // Gone since.
   }
+}
+
+/** Of one that is alive. */
+function parentOf(pid: number | string): number | undefined {
+  const [, state, parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? []
+  return parent === undefined || state === 'Z' ? undefined : Number(parent)
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -5,6 +5,8 @@
 import {
   families,
   lasting,
+  lastingNothing,
+  marks,
   namespaceFlags,
   refused,
   scheduling,
@@ -70,6 +72,8 @@ export function seccompFilter(
     Object.values(calls)
       .map((pair) => pair[machine.index] ?? -1)
       .filter((number) => number >= 0)
+  const requests = [...terminalInput, ...(warm ? marks : [])]
+  const sockets = warm ? lastingNothing : families
   const numbers = numbersOf({ ...refused, ...uncounted, ...(warm ? lasting : {}) })
   return encode([
     load(at.arch),
@@ -93,9 +97,12 @@ export function seccompFilter(
     equal(sharedAnonymous, 0, 1),
     refuse(errno.EPERM),
     allow,
-    equal(machine.ioctl, 0, 5),
+    equal(machine.ioctl, 0, 3 + requests.length),
     load(at.argument(1)),
-    ...terminalInput.map((request, i) => equal(request, terminalInput.length - 1 - i, i === 0 ? 0 : 1)),
+    ...requests.map((request, i) => {
+      const left = requests.length - 1 - i
+      return equal(request, left, left === 0 ? 1 : 0)
+    }),
     refuse(errno.EPERM),
     allow,
     // Of itself alone: the first process in a box is bwrap's own, of the same user.
@@ -128,9 +135,9 @@ export function seccompFilter(
     ...bufferSizes.map((option, i) => equal(option, bufferSizes.length - 1 - i, i === 0 ? 0 : 1)),
     refuse(0),
     allow,
-    equal(machine.socket, 0, 5),
+    equal(machine.socket, 0, 2 + sockets.length),
     load(at.argument(0)),
-    ...families.map((family, i) => equal(family, families.length - i, 0)),
+    ...sockets.map((family, i) => equal(family, sockets.length - i, 0)),
     refuse(errno.EAFNOSUPPORT),
     allow,
   ])

@@ -108,7 +108,6 @@ function processLimits(mode: Mode, limits: Limits): Record<string, number> {
   return {
     RLIMIT_CORE: 0,
     RLIMIT_FSIZE: limits.diskBytes,
-    RLIMIT_NOFILE: 256,
     // Without users or namespaces of their own, everything else that the user runs would count.
     ...(mode === 'bare' ? {} : { RLIMIT_NPROC: limits.pids }),
   }

@@ -45,7 +45,11 @@ export async function serve(
       broken?.(`the agent answered with ${(error as Error).message}`)
     }
   })
-  void box.ended.then((said) => broken?.(`the agent ended${said === '' ? '' : `: ${said}`}`))
+  void box.ended.then((said) => {
+    // Where no job is there to be broken, the next is told.
+    if (broken) broken(`the agent ended${said === '' ? '' : `: ${said}`}`)
+    else alive = false
+  })
   /** Says something and waits for the answer; a breach is thrown as its reason. */
   const ask = (frame: Buffer, ms: number, most: number) =>
     new Promise<Frame>((resolve, reject) => {
@@ -92,6 +96,7 @@ export async function serve(
     } catch (error) {
       alive = false
       await box.kill()
+      if (error instanceof SandboxError) throw error
       return breach(job, performance.now() - begun, (error as Error).message)
     } finally {
       signal?.removeEventListener('abort', abort)
@@ -147,6 +152,14 @@ interface Told extends Omit<JobEnd, 'signal' | 'result' | 'stdout' | 'stderr'> {
   readonly sizes: readonly [number, number, number]
 }
 
+interface Answer {
+  readonly id: number
+  readonly ms: number
+  readonly ends: readonly Told[]
+  /** Why no process of the job could be begun. */
+  readonly refused?: string
+}
+
 /** The first name of those that share a number: SIGABRT, not SIGIOT. */
 const signals = new Map<number | null, string>(
   Object.entries(constants.signals)
@@ -155,7 +168,12 @@ const signals = new Map<number | null, string>(
 )
 
 function read({ header, body }: Frame, id: number, job: Job): JobResult {
-  const { id: of, ms, ends } = header as { id: number; ms: number; ends: readonly Told[] }
+  const { id: of, ms, ends, refused } = header as unknown as Answer
+  if (of === id && refused !== undefined)
+    throw new SandboxError(
+      'failed',
+      `The fork server is lost (${refused}), and nothing of the job has begun.`,
+    )
   if (of !== id || ends.length !== job.processes.length) throw new Error('the agent answered something else')
   let at = 0
   const cut = (size: number) => {

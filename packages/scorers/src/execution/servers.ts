@@ -37,17 +37,18 @@ export class Servers implements AsyncDisposable {
 
   /**
    * Runs a job in whichever box is free first.
-   * @throws ScorerError `no_sandbox` where boxes have no such runtime; SandboxError where no process of it could be begun, in two
-   * boxes one after the other
+   * @throws ScorerError `no_sandbox` where boxes have no such runtime; SandboxError where no process of it could be begun, in a
+   * fresh box either
    */
   async run(job: Job, signal?: AbortSignal): Promise<JobResult> {
-    try {
-      return await this.#runOnce(job, signal)
-    } catch (error) {
-      // A box that died while it was idle: nothing of the job has run.
-      if (!(error instanceof SandboxError && error.code === 'failed') || this.#closed) throw error
-      return this.#runOnce(job, signal)
-    }
+    for (let lost = 0; ; lost++)
+      try {
+        return await this.#runOnce(job, signal)
+      } catch (error) {
+        // A box that died while it was idle, by what ran in it before: nothing of the job has run. All of them may have.
+        const again = error instanceof SandboxError && error.code === 'failed' && lost <= this.#options.size
+        if (!again || this.#closed) throw error
+      }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

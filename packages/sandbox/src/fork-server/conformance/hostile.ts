@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { alone, type Case, python } from './case.js'
+import { alone, both, type Case, python } from './case.js'
 
 /** Programs that would rather be an error of the infrastructure than a wrong answer. */
 const attempts: Readonly<Record<string, string>> = {
@@ -104,6 +104,29 @@ raise SystemExit(type('Code', (), {'__str__': lambda self: 1 / 0})())`,
   'becomes another program': "os.execv('/bin/sh', ['sh', '-c', 'while :; do :; done'])",
 }
 
+/** What the first of two does while the last comes to its end, and with it the cell that is to have the next. */
+const graspings: Readonly<Record<string, string>> = {
+  'all processes': `def grasp():
+    while True:
+        try: os.fork()
+        except OSError: pass
+if os.fork() == 0: grasp()`,
+  'all files': `def grasp(n):
+    while True:
+        n += 1
+        try: os.close(os.open('%d-%d' % (os.getpid(), n), os.O_CREAT | os.O_WRONLY))
+        except OSError: pass
+for n in range(4):
+    if os.fork() == 0: grasp(n)`,
+  'all of the disk': `def grasp():
+    out = os.open(str(os.getpid()), os.O_CREAT | os.O_WRONLY)
+    while True:
+        try: os.write(out, b'x' * 4096)
+        except OSError: pass
+for n in range(4):
+    if os.fork() == 0: grasp()`,
+}
+
 /** That nothing a job does is anybody's fault but its own. */
 export const hostile: readonly Case[] = [
   ...Object.entries(attempts).map(([what, code]) => ({
@@ -117,4 +140,47 @@ export const hostile: readonly Case[] = [
       expect((await alone(server, python("tell(os.listdir('.'), hear)"))).told).toMatch(/^\[\] <function/)
     },
   })),
+  ...Object.entries(graspings).map(([what, code]) => ({
+    name: `of two, one that takes ${what} as the other ends costs the next two nothing`,
+    async run({ open }: Parameters<Case['run']>[0]) {
+      await using server = await open({ limits: { pids: 32, memoryBytes: 2 ** 28, diskBytes: 2 ** 22 } })
+      const grasping = python(`${code}\nimport time; time.sleep(0.3); say('x'); time.sleep(9)`, { cpuSec: 4 })
+      for (let round = 0; round < 3; round++) {
+        const { ends } = await server.run({
+          processes: [grasping, python("hear(); tell('end')")],
+          wallSec: 5,
+        })
+        expect(new TextDecoder().decode(ends[1]?.result), 'the other is not hindered').toBe('end')
+        const next = await both(server, python("say('x'); hear()"), python("tell(hear()); say('y')"))
+        expect(next.map(({ reason, told }) => [reason, told])).toEqual([
+          ['ok', ''],
+          ['ok', 'x'],
+        ])
+      }
+    },
+  })),
+  {
+    name: 'as many descriptors as a user may have on the way cost another server nothing',
+    async run({ open }) {
+      await using hoards = await open()
+      await using server = await open()
+      const code = `import array, socket, time
+def hoard():
+    ours, theirs = socket.socketpair()
+    try:
+        while True: ours.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0] * 253))])
+    except OSError: time.sleep(9)
+for n in range(30):
+    if os.fork() == 0: hoard()
+time.sleep(3)`
+      const stop = new AbortController()
+      const hoarding = hoards.run({ processes: [python(code)], wallSec: 6 }, stop.signal)
+      for (let round = 0; round < 20; round++) {
+        const two = await both(server, python("say('x'); hear()"), python("tell(hear()); say('y')"))
+        expect(two[1].told).toBe('x')
+      }
+      stop.abort()
+      await hoarding
+    },
+  },
 ]
