@@ -518,7 +518,7 @@ const ofForkServers = [
     file: job,
     find: 'self.parts.append(part[: self.cap - self.size])',
     replace: 'self.parts.append(part)',
-    ...forked('a result ends at its cap'),
+    ...forked('output ends at its cap'),
   },
   {
     name: 'job: its time on the wall',
