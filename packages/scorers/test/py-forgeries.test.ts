@@ -79,6 +79,20 @@ test.each(caught)('caught in the act: %s', async (name, names) => {
     expect(outcome, way).toBe('forged')
 })
 
+test('StopIteration ends no loop of a test', async () => {
+  const pairs = `[${calls.map(String).map((pair) => `(${pair})`)}]`
+  const sums = '[3, 11, 0, 123]'
+  const tests = [
+    `for got, want in zip(map(lambda pair: add(*pair), ${pairs}), ${sums}): assert got == want\n`,
+    `assert all(map(lambda pair: add(*pair) == sum(pair), ${pairs}))\n`,
+  ]
+  for (const test of tests) {
+    const spec = { ...common, kind: 'assert', style: 'script', prompt: '', test } as const
+    expect((await judge.judge(spec, 'def add(a, b): raise StopIteration\n')).outcome, test).toBe('runtime')
+    expect((await judge.judge(spec, honest)).outcome, test).toBe('pass')
+  }
+})
+
 test('there are as many as were promised', () => {
   expect(forgeries.length).toBeGreaterThanOrEqual(60)
   expect(spoilers.length).toBeGreaterThanOrEqual(20)

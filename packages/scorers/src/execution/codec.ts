@@ -21,7 +21,7 @@ export type Value =
   | { readonly kind: 'range'; readonly parts: readonly [bigint, bigint, bigint] }
   /** Fraction, and Decimal that is finite: `top / bottom`, bottom above 0. */
   | { readonly kind: 'rational'; readonly top: bigint; readonly bottom: bigint }
-  /** Equal to nothing: Decimal's infinities and NaN, and what would take too long to reckon with. */
+  /** Equal to nothing: what is no data, and what would take too long to reckon with. */
   | { readonly kind: 'other'; readonly text: string }
 
 export const caps = { depth: 100, nodes: 100_000, bytes: 8 << 20 } as const
@@ -196,6 +196,8 @@ function float(x: unknown): number {
 
 function decimal(x: unknown): Value {
   const [text] = match(x, /^[-+]?[\w.+-]{1,10000}$/)
+  // They are equal to those of float, or to nothing.
+  if (text === 'Infinity' || text === '-Infinity' || text === 'NaN') return Number(text)
   const parts = /^([-+]?)(\d*)(?:\.(\d*))?(?:E([-+]?\d{1,3}))?$/.exec(text)
   const length = parts ? parts[2]!.length + (parts[3]?.length ?? 0) : 0
   if (!parts || length === 0 || length > 1000) return { kind: 'other', text }

@@ -106,9 +106,10 @@ const jsonKey = (key: Value) => (typeof key === 'bigint' ? `s${key}` : identity(
 function identity(v: Value): string {
   if (v === null) return 'None'
   if (typeof v === 'string') return `s${v}`
-  if (isNumeric(v)) return Number.isNaN(v) ? `nan${Math.random()}` : numberKey(v)
+  if (isNumeric(v)) return Number.isNaN(v) ? unlike() : numberKey(v)
   switch (v.kind) {
     case 'complex':
+      if (Number.isNaN(v.re) || Number.isNaN(v.im)) return unlike()
       return v.im === 0 ? numberKey(v.re) : `c${numberKey(v.re)} ${numberKey(v.im)}`
     case 'array':
     case 'tuple':
@@ -124,6 +125,9 @@ function identity(v: Value): string {
   }
 }
 
+/** Of what equals nothing, not even itself. */
+const unlike = () => `nan${Math.random()}`
+
 /** With its length before it, so that neighbours cannot run into each other. */
 const quoted = (text: string) => `${text.length}:${text}`
 
@@ -134,8 +138,8 @@ function numberKey(v: Numeric): string {
   const divisor = gcd(v.top < 0n ? -v.top : v.top, v.bottom)
   const [top, bottom] = [v.top / divisor, v.bottom / divisor]
   if (bottom === 1n) return `n${top.toString(16)}`
-  const float = Number(top) / Number(bottom)
-  return isDyadic(bottom) && exactly(float, top, bottom) ? `n${float}` : `n${top}/${bottom}`
+  const float = isDyadic(bottom) ? scaled(Number(top), bottom.toString(2).length - 1) : Number.NaN
+  return exactly(float, top, bottom) ? `n${float}` : `n${top}/${bottom}`
 }
 
 function gcd(a: bigint, b: bigint): bigint {
@@ -143,6 +147,9 @@ function gcd(a: bigint, b: bigint): bigint {
   while (y !== 0n) [x, y] = [y, x % y]
   return x
 }
+
+/** `x / 2**power`, where that power of two alone may be no double. */
+const scaled = (x: number, power: number) => x / 2 ** Math.min(power, 1000) / 2 ** Math.max(0, power - 1000)
 
 const isDyadic = (n: bigint) => (n & (n - 1n)) === 0n
 
