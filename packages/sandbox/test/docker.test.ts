@@ -30,15 +30,19 @@ for (const { name, host, reason } of engines) {
 const [engine] = engines
 const there = engine !== undefined && engine.reason === undefined
 
-test.runIf(there)('what a killed harness left is removed', async () => {
+test.runIf(there)('what a killed harness left is removed, and nothing of one that runs', async () => {
   const socket = new Docker({ socketPath: engine?.host.replace('unix://', '') ?? '' })
-  const left = await socket.createContainer({
-    Image: await buildImage({ from: 'host' }),
-    Cmd: ['sh'],
-    Labels: { 'bench.sandbox': '0' },
-  })
-  expect(await cleanContainers()).toBeGreaterThan(0)
-  await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 })
+  const Image = await buildImage({ from: 'host' })
+  const owned = (pid: number) =>
+    socket.createContainer({ Image, Cmd: ['sh'], Labels: { 'bench.sandbox': String(pid) } })
+  const [left, another] = [await owned(0), await owned(process.ppid)]
+  try {
+    expect(await cleanContainers()).toBeGreaterThan(0)
+    await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 })
+    expect(await another.inspect()).toMatchObject({ State: { Status: 'created' } })
+  } finally {
+    await another.remove({ force: true })
+  }
 })
 
 describe('without an engine', () => {

@@ -107,12 +107,27 @@ export async function createBox(
   }
 }
 
-/** Removes every container that carries our label; how many. @throws SandboxError `unavailable` */
+/**
+ * Removes every container of ours that nobody needs: those whose harness is gone, and this process's own. How many.
+ * @throws SandboxError `unavailable`
+ */
 export async function cleanContainers(): Promise<number> {
   const { engine } = await requireEngine()
-  const left = await engine.listContainers({ all: true, filters: { label: [label] } })
+  const all = await engine.listContainers({ all: true, filters: { label: [label] } })
+  const left = all.filter(({ Labels }) => !isAnothers(Number(Labels[label])))
   await Promise.all(left.map(({ Id }) => removeContainer(engine.getContainer(Id))))
   return left.length
+}
+
+/** Whether the harness that opened it runs, and is not this one. */
+function isAnothers(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 /** Its options go into the address: podman would pass a body on to the container's stdin. */
