@@ -7,6 +7,7 @@ that where the source could not be loaded; "." at the end. A trusted reference h
 
 import os
 import signal
+import sys
 import time
 
 import frames
@@ -20,6 +21,7 @@ def main(payload):
     inputs = wire.loads(job["inputs"])
     limits = job.get("limits")
     load.silence()
+    sys.stdin = load.NoInput()
     out = Lines(job["seal"])
     try:
         function = load.entry_of(load.load(job["source"]), job["entry"])

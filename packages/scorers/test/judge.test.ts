@@ -151,6 +151,17 @@ const io = (cases: readonly (readonly [Json, Json])[], more: Partial<IoCode> = {
   cases: cases.map(([input, expected]) => ({ input, expected, timeout: 5, weight: 1 })),
 })
 
+describe('what asserted code reads', () => {
+  test.each([
+    ['a line', 'x = input()'],
+    ['all of it', 'import sys\nx = sys.stdin.read()'],
+    ['line by line', 'import sys\nfor line in sys.stdin: print(line)'],
+  ])('%s: there is no input, as with the sets’ own executors', async (_name, source) => {
+    const answer = `def f():\n    return 1\n${source}\n`
+    expect(await judge.judge(asserting('assert f() == 1'), answer)).toMatchObject({ outcome: 'runtime' })
+  })
+})
+
 describe('input and output', () => {
   test('the method of a new object; a function where there is no such class', async () => {
     const spec = io([[[1], 2]], { entryPoint: 'Solution.next' })
