@@ -42,6 +42,7 @@ describe('reasoning', () => {
     ['<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>', 'b'],
     ['<|start|>assistant<|channel|>final<|message|>b', 'b'],
     ['<|channel|>analysis<|message|>never ended', ''],
+    ['<|channel|>analysis<|message|>a<|end|><|channel|>final <|constrain|>python<|message|>b', 'b'],
     ['<|channel|>commentary to=f<|message|>{}<|call|><|channel|>final<|message|>b', 'b'],
     ['what <|channel|> means', 'what <|channel|> means'],
   ])('%j is read as %j', (reply, text) => expect(read(reply, makeTask({})).text).toBe(text))

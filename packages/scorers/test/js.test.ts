@@ -237,6 +237,16 @@ const spec = (test: string, parts: Partial<AssertCode> = {}): AssertCode => ({
 /** The first is played on the stage, the second joined to the candidate's process. */
 const ways = ['', '// async\n']
 
+test('what a test would have asked after another answer is not held against code', async () => {
+  const test = spec('function check(c) { if (c(1) !== 2) c(99); assert.strictEqual(c(2), 3) }', {
+    timeout: 1,
+  })
+  const once = spec('function check(c) { for (const x of [1, 2, 99]) if (c(x) === 3) break }', { timeout: 1 })
+  const source = 'function f(x) { if (x === 99) for (;;); return x + 1 }'
+  expect(await judge.judge(test, source)).toMatchObject({ outcome: 'pass' })
+  expect(await judge.judge(once, source)).toMatchObject({ outcome: 'pass' })
+})
+
 describe.each(ways)(`assertions, in ${sandbox.name}, behind %j`, (before) => {
   test.each<[string, string, string, string]>([
     [

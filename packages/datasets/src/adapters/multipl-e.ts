@@ -56,7 +56,7 @@ const problem = strict({
     into === undefined
       ? [
           'language',
-          `"${written.language}" cannot be judged here, only ${known}: choose a file of one of these`,
+          `"${written.language.slice(0, 40)}" cannot be judged here, only ${known}: choose a file of one of these`,
         ]
       : ['tests', 'names no function as its `candidate`']
   issues.push({ code: 'custom', input: written, path: [path], message })

@@ -13,7 +13,7 @@ export function withoutReasoning(reply: string): string {
   return withoutTags(finalChannel(reply) ?? reply)
 }
 
-const channel = /<\|channel\|>(final|analysis|commentary)[^<\n]*<\|message\|>/g
+const channel = /<\|channel\|>(final|analysis|commentary)[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>/g
 
 function finalChannel(reply: string): string | undefined {
   const messages = [...reply.matchAll(channel)]
