@@ -31,20 +31,36 @@ def answer(fd, message):
 
 def receive(fd, most=None):
     """The next frame's bytes. Raises `Closed` where there is none, `wire.TooLarge` where it is over `most`."""
-    size = int.from_bytes(take(fd, 4), "big")
-    if most is not None and size > most:
+    global ahead
+    data = ahead
+    while len(data) < 4:
+        data += some(fd, READ)
+    end = 4 + int.from_bytes(data[:4], "big")
+    if most is not None and end > 4 + most:
         raise wire.TooLarge("over %d MiB" % (most >> 20))
-    return take(fd, size)
+    if len(data) < end:
+        data += take(fd, end - len(data))
+    ahead = data[end:]
+    return data[4:end]
+
+
+# A frame's length and its bytes are read at once: what came with them is of the next frame. No program listens to two descriptors.
+READ = 1 << 16
+ahead = b""
 
 
 def take(fd, size):
     data = b""
     while len(data) < size:
-        piece = os.read(fd, min(size - len(data), 1 << 20))
-        if not piece:
-            raise Closed
-        data += piece
+        data += some(fd, min(size - len(data), 1 << 20))
     return data
+
+
+def some(fd, most):
+    piece = os.read(fd, most)
+    if not piece:
+        raise Closed
+    return piece
 
 
 def hear(fd):

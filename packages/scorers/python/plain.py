@@ -24,6 +24,5 @@ else:
 
     loads = json.loads
 
-    def dumps(data):
-        """ASCII alone, with no space between."""
-        return json.dumps(data, separators=(",", ":"), allow_nan=False)
+    # ASCII alone, with no space between. `json.dumps` would make an encoder each time.
+    dumps = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode

@@ -140,6 +140,8 @@ def decode(data, hold=None, shared=None):
     The value that `encode` was given. Makes plain data only, whatever it is fed; what `hold(tag, content)` gives for handles is its
     own affair. `shared` lists mutable containers by number, and takes those that are made. Raises ValueError for what is not ours.
     """
+    if not isinstance(data, (list, dict)):
+        return data
     again = lambda x: decode(x, hold, shared)
     pairs = lambda xs: [(again(k), again(v)) for k, v in xs]
 
@@ -154,8 +156,6 @@ def decode(data, hold=None, shared=None):
         if shared is None:
             return [again(x) for x in data]
         return made([], list.extend, lambda: [again(x) for x in data])
-    if not isinstance(data, dict):
-        return data
     if len(data) != 1 or not next(iter(data)).startswith("$"):
         return made({}, dict.update, lambda: {k: again(v) for k, v in data.items()})
     (tag, x), = data.items()
