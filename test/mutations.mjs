@@ -198,7 +198,11 @@ const ofBubblewrap = [
   {
     name: 'bubblewrap: no more processes than its number',
     edits: [
-      { file: launch, find: '--nproc=$', replace: '--nproc=9$' },
+      {
+        file: launch,
+        find: "hardLimit('nproc', limits.pids + 1)",
+        replace: "hardLimit('nproc', limits.pids + 9000)",
+      },
       {
         file: `${sandbox}/src/bubblewrap/cgroup.ts`,
         find: "  set(pids, 'pids.max', limits.pids)\n",

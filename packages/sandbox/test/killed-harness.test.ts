@@ -24,6 +24,17 @@ time.sleep(1000)`)} })
   const stays = await box.start([box.runtimes.python.command, ${JSON.stringify(mark)}])
   stays.stdout.pipe(process.stdout)`
 
+/** Runs a program that says that it has begun, and, once its harness was interrupted, that it is still there. */
+const interrupted = (name: string) => `
+  const { driver } = await import(${JSON.stringify(built)})
+  const box = await (await driver(${JSON.stringify(name)})).open()
+  const program = 'print("begun", flush=True); input(); print("still here", flush=True)'
+  const stays = await box.start([box.runtimes.python.command, '-c', program])
+  process.once('SIGINT', () => stays.stdin.write('go\\n'))
+  stays.stdout.pipe(process.stdout)
+  await stays.ended
+  await box[Symbol.asyncDispose]()`
+
 const bubblewrap = await (await driver('bubblewrap')).probe()
 const places = [
   {
@@ -65,5 +76,24 @@ describe.each(places)('a killed harness on $name', ({ driver: name, env, reason 
       const left = () => engine.listContainers({ all: true, filters: { label: [label] } })
       while ((await left()).length > 0) await delay(50)
     }
+  })
+
+  test('answers Ctrl-C itself: what runs in its boxes is not hit by it', async (context) => {
+    const missing = existsSync(built) ? reason : `${built} is not built`
+    if (missing !== undefined) {
+      if (process.env.CI) throw new Error(missing)
+      context.skip(missing)
+    }
+    const child = spawn(process.execPath, ['--input-type=module', '-e', interrupted(name)], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    })
+    child.stdout.setEncoding('utf8')
+    expect(await once(child.stdout, 'data')).toEqual(['begun\n'])
+    // As a terminal does: to the whole group in the foreground.
+    process.kill(-child.pid!, 'SIGINT')
+    expect(await once(child.stdout, 'data')).toEqual(['still here\n'])
+    await once(child, 'exit')
   })
 })

@@ -51,6 +51,8 @@ export async function planResumed(
       repeats: plan.repeats,
       // A cap that was agreed on holds until another is named.
       ...(now.maxCost !== undefined || plan.maxCost === undefined ? {} : { maxCost: plan.maxCost }),
+      // Code that was judged in one sandbox is judged in the same, unless another is named.
+      ...(now.sandbox !== undefined || plan.sandbox === undefined ? {} : { sandbox: plan.sandbox.driver }),
       ...(plan.scorers === undefined ? {} : { scorer: plan.scorers }),
     },
   }

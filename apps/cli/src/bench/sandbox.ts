@@ -1,6 +1,13 @@
 import type { Language } from '@bench/datasets'
 import type { RunPlan } from '@bench/runner/record'
-import { driver, driverNames, type Probe, type SandboxDriver, wasmIsCached } from '@bench/sandbox'
+import {
+  defaultLimits,
+  driver,
+  driverNames,
+  type Probe,
+  type SandboxDriver,
+  wasmIsCached,
+} from '@bench/sandbox'
 import { Exit, exit } from '../exit.js'
 import { confirm, interactive } from '../terminal/ask.js'
 import { fetchPython, pythonSize } from './python.js'
@@ -65,7 +72,15 @@ function labelOf(found: SandboxDriver, probe: Probe & { ok: true }, tasks: Chose
 
 function recordOf({ name, isolates }: SandboxDriver, { version, runtimes, notes }: Probe & { ok: true }) {
   const versions = Object.entries(runtimes).map(([language, runtime]) => [language, runtime.version] as const)
-  return { driver: name, version, isolates, runtimes: Object.fromEntries(versions), notes: [...notes] }
+  const { memoryBytes, cpus, pids, diskBytes } = defaultLimits
+  return {
+    driver: name,
+    version,
+    isolates,
+    runtimes: Object.fromEntries(versions),
+    notes: [...notes],
+    limits: { memoryBytes, cpus, pids, diskBytes },
+  }
 }
 
 /** Why a driver that works cannot judge these tasks; undefined where it can. */

@@ -44,6 +44,10 @@ export const planFile = z.object({
       isolates: z.boolean(),
       runtimes: z.record(z.string(), z.string()),
       notes: z.array(z.string()),
+      /** What each piece of code is held to, where its task says nothing else. */
+      limits: z
+        .object({ memoryBytes: z.number(), cpus: z.number(), pids: z.number(), diskBytes: z.number() })
+        .optional(),
     })
     .optional(),
   concurrency: z.number().int().min(1),

@@ -48,7 +48,8 @@ export function begin(
   )
   const identity = process.getuid?.() === 0 ? { uid: unprivileged, gid: unprivileged } : {}
   const stdio = [...piped, ...covers.slice(piped.length)]
-  const child = spawn(file, args, { ...identity, env: hostEnv, cwd: '/', stdio })
+  // A group of its own: Ctrl-C at the terminal is for the harness, which ends its boxes itself.
+  const child = spawn(file, args, { ...identity, env: hostEnv, cwd: '/', stdio, detached: true })
   closeSync(nothing)
   const [stdin, stdout, stderr, status, block, seccomp] = child.stdio as unknown as [
     Writable,

@@ -13,6 +13,7 @@ import { exitOfStatus, type Running } from '../supervise.js'
 import { type CgroupRoot, createCgroup } from './cgroup.js'
 import { begin, closing, exitOf, fd, hostEnv } from './child.js'
 import { inheritedDescriptors } from './descriptors.js'
+import { hardLimit } from './hard-limits.js'
 import { destroy, identify } from './process.js'
 import { commandArgs, groundArgs, groundCommand, type Writable, workFolder } from './root.js'
 import { createWatch } from './watch.js'
@@ -169,12 +170,14 @@ function processLimits(limits: Limits, timeoutSec: number | undefined, alone: bo
     'prlimit',
     '--core=0',
     '--msgqueue=0',
-    `--fsize=${limits.diskBytes}`,
-    '--nofile=1024',
-    `--nproc=${limits.pids + 1}`, // Its first process is bwrap's own.
-    ...(timeoutSec === undefined ? [] : [`--cpu=${Math.ceil(timeoutSec * Math.max(1, limits.cpus)) + 1}`]),
+    hardLimit('fsize', limits.diskBytes),
+    hardLimit('nofile', 1024),
+    hardLimit('nproc', limits.pids + 1), // Its first process is bwrap's own.
+    ...(timeoutSec === undefined
+      ? []
+      : [hardLimit('cpu', Math.ceil(timeoutSec * Math.max(1, limits.cpus)) + 1)]),
     // Where a control group limits them together, its word is the better one: it tells who ran out of memory.
-    ...(alone ? [`--data=${limits.memoryBytes}`] : []),
+    ...(alone ? [hardLimit('data', limits.memoryBytes)] : []),
   ]
 }
 

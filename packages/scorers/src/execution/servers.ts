@@ -61,7 +61,10 @@ export class Servers implements AsyncDisposable {
   async #runOnce(job: Job, signal?: AbortSignal): Promise<JobResult> {
     const server = await this.#take(signal)
     try {
-      return await server.run(job, signal)
+      const result = await server.run(job, signal)
+      // Whoever stops a run may take its boxes along: that is nobody's crash.
+      if (result.breach !== undefined) signal?.throwIfAborted()
+      return result
     } finally {
       this.#give(server)
     }
