@@ -24,16 +24,20 @@ time.sleep(1000)`)} })
   const stays = await box.start([box.runtimes.python.command, ${JSON.stringify(mark)}])
   stays.stdout.pipe(process.stdout)`
 
-/** Runs a program that says that it has begun, and, once its harness was interrupted, that it is still there. */
+/** Opens a warm box, says so, and once it was interrupted says what a job in that box gives. */
 const interrupted = (name: string) => `
   const { driver } = await import(${JSON.stringify(built)})
-  const box = await (await driver(${JSON.stringify(name)})).open()
-  const program = 'print("begun", flush=True); input(); print("still here", flush=True)'
-  const stays = await box.start([box.runtimes.python.command, '-c', program])
-  process.once('SIGINT', () => stays.stdin.write('go\\n'))
-  stays.stdout.pipe(process.stdout)
-  await stays.ended
-  await box[Symbol.asyncDispose]()`
+  const programs = { 'job.py': 'import os, time\\ndef main(payload): time.sleep(0.3); os.write(3, b"done")' }
+  const server = await (await driver(${JSON.stringify(name)})).forkServer({ programs })
+  process.once('SIGINT', async () => {
+    const job = { processes: [{ program: 'job.py', payload: '', cpuSec: 5 }], wallSec: 10 }
+    const { ends, breach } = await server.run(job)
+    console.log(breach ?? Buffer.from(ends[0].result).toString())
+    await server[Symbol.asyncDispose]()
+    clearInterval(waiting)
+  })
+  const waiting = setInterval(() => {}, 1000)
+  console.log('begun')`
 
 const bubblewrap = await (await driver('bubblewrap')).probe()
 const places = [
@@ -93,7 +97,7 @@ describe.each(places)('a killed harness on $name', ({ driver: name, env, reason 
     expect(await once(child.stdout, 'data')).toEqual(['begun\n'])
     // As a terminal does: to the whole group in the foreground.
     process.kill(-child.pid!, 'SIGINT')
-    expect(await once(child.stdout, 'data')).toEqual(['still here\n'])
+    expect(await once(child.stdout, 'data')).toEqual(['done\n'])
     await once(child, 'exit')
   })
 })
