@@ -1,6 +1,6 @@
 /** What no job may do, done from outside: the server must be thrown away and say so. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { driver } from '@bench/sandbox'
+import { driver, type Job } from '@bench/sandbox'
 import { expect, test } from 'vitest'
 import { alone, programs, python } from '../src/fork-server/conformance/case.js'
 import { withPython } from './python.js'
@@ -49,7 +49,8 @@ await withPython(bubblewrap, () => {
     expect(templates.length).toBeGreaterThan(0)
     signal(templates[0] ?? 0, 'SIGKILL')
     await expect.poll(agents).not.toContain(templates[0])
-    const both = { ...job, processes: [...job.processes, ...job.processes] }
+    const [one] = job.processes
+    const both: Job = { ...job, processes: [one, one] }
     await expect(server.run(both)).rejects.toMatchObject({ code: 'failed' })
     expect(server.alive).toBe(false)
   })
