@@ -122,7 +122,8 @@ export async function serve(
           )
       const result = last.then(() => runNow(job, signal))
       last = result.catch(() => {})
-      return result
+      // A job that was ended because nobody wants it any more has no result, whatever it has told.
+      return result.finally(() => signal?.throwIfAborted())
     },
     async [Symbol.asyncDispose]() {
       alive = false
