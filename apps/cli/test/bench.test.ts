@@ -337,6 +337,16 @@ describe('bench bench', () => {
     expect(again.code).toBe(0)
   })
 
+  test.skipIf(noPython !== false)('a resumed run judges in the sandbox that it began in', async () => {
+    await using at = await folder()
+    const asked = ['bench', '-p', 'null', '--limit', '1', '--sandbox', 'process']
+    await cli(asked, { cwd: at.path })
+    const [run = ''] = await readdir(join(at.path, 'bench-results'))
+    const again = await cli(['bench', '--resume', run], { cwd: at.path })
+    expect(again.stderr).toContain('UNPROTECTED')
+    expect(again.code).toBe(0)
+  })
+
   test('report folds the same table from the log again', async () => {
     await using at = await folder()
     await at.file('q.json', questions(3))
