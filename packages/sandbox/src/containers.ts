@@ -10,5 +10,5 @@ export async function buildImage(options: BuildOptions = {}): Promise<string> {
 
 /** Removes every container that a harness has left, also of one that was killed; how many. @throws SandboxError `unavailable` */
 export async function cleanContainers(): Promise<number> {
-  return (await import('./docker/container.js')).cleanContainers()
+  return (await import('./docker/clean.js')).cleanContainers()
 }

@@ -6,7 +6,7 @@ import { SandboxError } from '../errors.js'
 import type { BoxSpec, Limits, Mount } from '../spec.js'
 import { type Exit, exitOfStatus, type Running } from '../supervise.js'
 import { demux } from './demux.js'
-import { type FoundEngine, requireEngine } from './engine.js'
+import type { FoundEngine } from './engine.js'
 import { hardening } from './hardening.js'
 
 /** By which `bench clean` knows its own. */
@@ -104,29 +104,6 @@ export async function createBox(
   } catch (error) {
     await box.remove()
     throw error
-  }
-}
-
-/**
- * Removes every container of ours that nobody needs: those whose harness is gone, and this process's own. How many.
- * @throws SandboxError `unavailable`
- */
-export async function cleanContainers(): Promise<number> {
-  const { engine } = await requireEngine()
-  const all = await engine.listContainers({ all: true, filters: { label: [label] } })
-  const left = all.filter(({ Labels }) => !isAnothers(Number(Labels[label])))
-  await Promise.all(left.map(({ Id }) => removeContainer(engine.getContainer(Id))))
-  return left.length
-}
-
-/** Whether the harness that opened it runs, and is not this one. */
-function isAnothers(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
