@@ -58,9 +58,9 @@ function effectiveSize(clusters: readonly Cluster[], mean: number, n: number, bi
   if (tasks === 1) return 1
   let squares = 0
   for (const cluster of clusters) squares += (cluster.sum - cluster.n * mean) ** 2
+  // Below this the spread of one task is rounding, not data. It does not hang on how many tasks there are.
+  if ((tasks * squares) / (n * n) < 1e-18) return tasks
   const variance = ((tasks / (tasks - 1)) * squares) / (n * n)
-  // Below this the spread is rounding, not data.
-  if (variance < 1e-18) return tasks
   const size = ((mean * (1 - mean)) / variance) * (z95 / student975(tasks - 1)) ** 2
   return binary ? Math.min(size, n) : size
 }
