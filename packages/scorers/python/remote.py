@@ -36,15 +36,19 @@ class Far:
             told = [wire.encode(x, near, numbers, FREE) for x in (args, tuple(dict(kwargs).items()))]
         except wire.Unsupported as error:
             self.stop(unsupported="an argument is of type " + str(error))
-        # An answer that was written before it was asked for does not have this.
-        mark = os.urandom(8).hex()
-        frames.send(frames.SAID, {"id": mark, "do": do, "of": of, "args": told[0], "kwargs": told[1]})
         if do == "call":
             self.last = {"args": told[0]["$tuple"]}
+        reply = self.exchange({"do": do, "of": of, "args": told[0], "kwargs": told[1]})
+        return self.take(do, reply, containers((args, kwargs), numbers))
+
+    def exchange(self, question):
+        # An answer that was written before it was asked for does not have this.
+        mark = os.urandom(8).hex()
+        frames.send(frames.SAID, {"id": mark, **question})
         reply = self.hear()
         if reply.get("id") != mark:
             self.stop(forged="an answer came that nobody had asked for")
-        return self.take(do, reply, containers((args, kwargs), numbers))
+        return reply
 
     def take(self, do, reply, shared):
         if not ("value" in reply or "error" in reply):

@@ -16,23 +16,36 @@ from remote import Far, Proxy
 
 def main(payload):
     job = plain.loads(payload)
-    far = Far()
-    verdict = run(job, far)
-    if not verdict["passed"] and far.last:
-        verdict["last"] = far.last
-    frames.send(frames.RESULT, verdict)
+    frames.send(frames.RESULT, verdict(job, Far()))
     os._exit(0)
 
 
-def run(job, far):
-    """The verdict: {"passed"}, with what failed and where."""
+def verdict(job, far, *compilers):
+    """{"passed"}, with what failed and where, and the last call."""
+    found = run(job, far, *compilers)
+    return {**found, "last": far.last} if not found["passed"] and far.last else found
+
+
+def prompt_code(prompt):
+    """The prompt as code. One that ends with a bare signature gets a body."""
+    try:
+        return compile(prompt, "<prompt>", "exec")
+    except SyntaxError:
+        return compile(prompt + "\n    pass\n", "<prompt>", "exec")
+
+
+def test_code(test):
+    return compile(test, "<test>", "exec")
+
+
+def run(job, far, prompt_code=prompt_code, test_code=test_code):
     names = {"__name__": "tests", "__builtins__": Builtins(far)}
     try:
         far.greet()
-        exec(compiled(job["prompt"]), names)
+        exec(prompt_code(job["prompt"]), names)
         proxy = names[job["entry"]] = Proxy(far, job["entry"])
         random.seed(0)
-        exec(compile(job["test"], "<test>", "exec"), names)
+        exec(test_code(job["test"]), names)
         if job["style"] == "check":
             names["check"](proxy)
         return {"passed": False, **far.stopped} if far.stopped else {"passed": True}
@@ -60,14 +73,6 @@ class Builtins(dict):
 
 # Those that answers import and tests then use. The candidate's own word on what they hold must not count.
 MODULES = getattr(sys, "stdlib_module_names", ("collections", "copy", "functools", "itertools", "math", "random", "re", "string", "sys"))
-
-
-def compiled(prompt):
-    """The prompt as code. One that ends with a bare signature gets a body."""
-    try:
-        return compile(prompt, "<prompt>", "exec")
-    except SyntaxError:
-        return compile(prompt + "\n    pass\n", "<prompt>", "exec")
 
 
 def where(error, test):

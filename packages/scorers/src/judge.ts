@@ -3,10 +3,10 @@ import type { CodeSpec, Language } from '@bench/datasets'
 import type { SandboxDriver } from '@bench/sandbox'
 import { ScorerError } from './errors.js'
 import { judgeAlone } from './execution/alone.js'
-import { judgeAssert } from './execution/assert.js'
 import { evaluator, judgeExpression, keptLiterals } from './execution/expression.js'
 import { judgeIo } from './execution/io.js'
 import { NodeJudge } from './execution/js/node.js'
+import { PythonAsserts } from './execution/python-assert.js'
 import { judgeReference, keptReferences } from './execution/reference.js'
 import { memoryBytes, referenceBytes } from './execution/runtime.js'
 import { Servers } from './execution/servers.js'
@@ -19,6 +19,8 @@ export interface JudgeOptions {
   readonly size?: number
   /** Jobs after which a box is replaced by a fresh one; 2,000 where absent. */
   readonly maxJobs?: number
+  /** Opens what makes judging Python's assertions quick before the first verdict, not behind it. */
+  readonly eager?: boolean
 }
 
 /**
@@ -26,11 +28,12 @@ export interface JudgeOptions {
  * a box of its own, and code that brings its own assertions cannot be judged.
  */
 export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Judge {
-  const { size = availableParallelism(), maxJobs = 2000 } = options
+  const { size = availableParallelism(), maxJobs = 2000, eager = false } = options
   const pools = new Map<string, Servers>()
   const references = keptReferences()
   const literals = keptLiterals()
   const node = new NodeJudge(driver)
+  const asserts = new PythonAsserts(driver, { size, eager })
 
   /** One pool for each runtime and size: a box for Python holds no Node. */
   const poolOf = (support: LanguageSupport, bytes: number): Servers => {
@@ -52,7 +55,7 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     const pool = poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes)
     if (support.runtime === 'node') return node.judge(spec, code, support, pool, signal)
     if (spec.kind === 'io') return judgeIo(spec, code, support, pool, signal)
-    if (spec.kind === 'assert') return judgeAssert(spec, code, support, pool, signal)
+    if (spec.kind === 'assert') return asserts.judge(spec, code, support, pool, signal)
     if (spec.kind === 'expression')
       return judgeExpression(spec, code, evaluator(spec, pool), literals, signal)
     if (spec.kind === 'reference') return judgeReference(spec, code, pool, references, { suite, signal })
@@ -63,7 +66,7 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
     driver,
     judge: (spec, code, { suite, signal } = {}) => judge(spec, code, suite, signal),
     async [Symbol.asyncDispose]() {
-      await Promise.all([node, ...pools.values()].map((one) => one[Symbol.asyncDispose]()))
+      await Promise.all([node, asserts, ...pools.values()].map((one) => one[Symbol.asyncDispose]()))
     },
   }
 }

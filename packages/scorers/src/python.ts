@@ -21,6 +21,9 @@ export async function pythonSources(files: readonly string[]): Promise<Files> {
   return Object.fromEntries(all.map((file, i) => [file, sources[i]!]))
 }
 
+/** What plays tests against answers. */
+export const stageProgram = (): Promise<Files> => pythonSources(['stage.py', 'remote.py', 'tester.py'])
+
 /**
  * `alone.py` and its modules as bytecode of the box's own Python. Where each case starts an interpreter in WebAssembly, reading
  * the sources would be a quarter of its time.

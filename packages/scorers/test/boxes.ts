@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { driver, type SandboxDriver } from '@bench/sandbox'
+import { driver, type SandboxDriver, SandboxError } from '@bench/sandbox'
 import { beforeEach } from 'vitest'
 
 /** The quickest driver with warm boxes and a Python, or the one that `SANDBOX` names; judging is the same in all of them. */
@@ -21,6 +21,12 @@ export async function anyDriver(): Promise<SandboxDriver> {
     beforeEach((context) => context.skip('no sandbox here has a Python: install bubblewrap and python3'))
   return found ?? (await driver('process'))
 }
+
+/** A driver by which no stage can be opened: every test is joined to the candidate's process. */
+export const withoutStages = (driver: SandboxDriver): SandboxDriver => ({
+  ...driver,
+  open: () => Promise.reject(new SandboxError('unavailable', 'no stage here')),
+})
 
 /** The driver for a file whose every test runs JavaScript in warm boxes; without one they are skipped, and say why. */
 export async function nodeDriver(): Promise<SandboxDriver> {

@@ -19,7 +19,7 @@ afterAll(async () => {
 })
 
 function judgeOver(where: SandboxDriver): Judge {
-  const known = judges.get(where) ?? openJudge(where, { size: 2 })
+  const known = judges.get(where) ?? openJudge(where, { size: 2, eager: true })
   judges.set(where, known)
   return known
 }
@@ -355,7 +355,7 @@ describe.concurrent('assertions', () => {
     ],
     ['output_limit', 'def f(x):\n    return "x" * (9 << 20)'],
     [
-      'output_limit',
+      'forged',
       'import os\ndef f(x):\n    for fd in range(3, 9):\n        try: os.write(fd, b"\\xff" * 100)\n        except OSError: pass',
     ],
     ['wrong_answer', 'class E:\n    def __eq__(s, o): return True\ndef f(x):\n    return E()'],

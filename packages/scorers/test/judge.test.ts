@@ -2,11 +2,16 @@ import type { AssertCode, ExpressionCode, IoCode, Json, ReferenceCode } from '@b
 import type { ForkServer, SandboxDriver } from '@bench/sandbox'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openJudge } from '../src/index.js'
-import { anyDriver } from './boxes.js'
+import { anyDriver, withoutStages } from './boxes.js'
 
 const sandbox = await anyDriver()
-const judge = openJudge(sandbox, { size: 2 })
-afterAll(() => judge[Symbol.asyncDispose]())
+const judge = openJudge(sandbox, { size: 2, eager: true })
+const joined = openJudge(withoutStages(sandbox), { size: 2 })
+afterAll(() => Promise.all([judge, joined].map((one) => one[Symbol.asyncDispose]())))
+
+/** Where a test can be played on a stage, and where it is joined to the candidate's process. */
+const ways = { played: judge, joined }
+const each = describe.each(Object.entries(ways))
 
 const asserting = (test: string, more: Partial<AssertCode> = {}): AssertCode => ({
   ...{ kind: 'assert', language: 'python', entryPoint: 'f', prompt: '', timeout: 10, style: 'script' },
@@ -14,7 +19,7 @@ const asserting = (test: string, more: Partial<AssertCode> = {}): AssertCode => 
   test,
 })
 
-describe('what tests and answers share', () => {
+each('what tests and answers share, %s', (_, judge) => {
   test.each<[string, string, string]>([
     [
       'one list as two arguments',
@@ -151,7 +156,7 @@ const io = (cases: readonly (readonly [Json, Json])[], more: Partial<IoCode> = {
   cases: cases.map(([input, expected]) => ({ input, expected, timeout: 5, weight: 1 })),
 })
 
-describe('what asserted code reads', () => {
+each('what asserted code reads, %s', (_, judge) => {
   test.each([
     ['a line', 'x = input()'],
     ['all of it', 'import sys\nx = sys.stdin.read()'],

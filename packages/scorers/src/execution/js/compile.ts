@@ -2,7 +2,7 @@ import type { CodeSpec } from '@bench/datasets'
 import { clip } from '../../match.js'
 import { Garbage, parse } from '../codec.js'
 import { asRecord, type Failure } from '../result.js'
-import type { Room } from './room.js'
+import type { Room } from '../room.js'
 
 /** Seconds that MultiPL-E's own harness gives the compiler. */
 const limit = 15

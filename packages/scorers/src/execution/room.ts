@@ -1,8 +1,10 @@
 import { type Files, type Resident, type Sandbox, type SandboxDriver, SandboxError } from '@bench/sandbox'
-import { ScorerError } from '../../errors.js'
-import { clip } from '../../match.js'
+import { ScorerError } from '../errors.js'
+import { clip } from '../match.js'
+import { boxSpec } from './runtime.js'
 
 export interface RoomOptions {
+  readonly runtime: 'node' | 'python'
   /** What runs in it, and its files. */
   readonly program: string
   readonly files: () => Promise<Files>
@@ -27,6 +29,8 @@ export class Room implements AsyncDisposable {
   #turn: Promise<unknown> = Promise.resolve()
   #inside: Inside | undefined
   #closed = false
+  /** Questions that are asked or wait for their turn. */
+  busy = 0
 
   constructor(driver: SandboxDriver, options: RoomOptions) {
     this.#driver = driver
@@ -38,9 +42,21 @@ export class Room implements AsyncDisposable {
    * @throws SandboxError where no room can be opened
    */
   ask(question: string, seconds: number, signal?: AbortSignal): Promise<Reply> {
-    const answer = this.#turn.then(() => this.#ask(question, seconds, signal))
-    this.#turn = answer.catch(() => {})
-    return answer
+    return this.#inTurn(() => this.#ask(question, seconds, signal))
+  }
+
+  /** Opens it before there is a question. @throws SandboxError where it cannot be opened */
+  open(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#closed) this.#inside ??= await this.#enter()
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.busy++
+    const result = this.#turn.then(work).finally(() => this.busy--)
+    this.#turn = result.catch(() => {})
+    return result
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -61,20 +77,23 @@ export class Room implements AsyncDisposable {
   }
 
   async #enter(): Promise<Inside> {
-    const { program, files, args = [], memoryBytes, readySec } = this.#options
+    const { runtime, program, files, args = [], memoryBytes, readySec } = this.#options
     const box = await this.#driver.open({
+      ...boxSpec,
       limits: { memoryBytes, outputBytes: 2 ** 40, diskBytes: 64 << 20, timeoutSec: 86_400 },
     })
     try {
-      const node = box.runtimes.node?.command
-      if (node === undefined)
+      const command = box.runtimes[runtime]?.command
+      if (command === undefined)
         throw new ScorerError(
           'no_sandbox',
-          `the boxes of ${this.#driver.name} have no node; install it or choose another driver`,
+          `the boxes of ${this.#driver.name} have no ${runtime}; install it or choose another driver`,
         )
       await box.write(await files())
-      const heap = `--max-old-space-size=${Math.floor((memoryBytes / 2 ** 20) * 0.75)}`
-      const inside = new Inside(box, await box.start([node, heap, program, ...args]))
+      const inside = new Inside(
+        box,
+        await box.start([command, ...flags(runtime, memoryBytes), program, ...args]),
+      )
       if (typeof (await inside.receive(readySec)) !== 'string') return inside
       throw new SandboxError('failed', `${program} did not start: ${await inside.lastWords()}`)
     } catch (error) {
@@ -89,6 +108,11 @@ export class Room implements AsyncDisposable {
     await inside?.[Symbol.asyncDispose]()
   }
 }
+
+const flags = (runtime: RoomOptions['runtime'], memoryBytes: number): readonly string[] =>
+  runtime === 'node'
+    ? [`--max-old-space-size=${Math.floor((memoryBytes / 2 ** 20) * 0.75)}`]
+    : ['-s', '-S', '-B']
 
 /** The program, in its box, with frames to and from it. */
 class Inside implements AsyncDisposable {
