@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buildImage, cleanContainers, driver } from '@bench/sandbox'
 import { testDriver } from '@bench/sandbox/testing'
 import Docker from 'dockerode'
@@ -80,6 +83,37 @@ describe.runIf(there)('what is missing is told by name', () => {
     const missing = await docker().probe()
     expect(missing).toMatchObject({ ok: false, code: 'unsupported' })
     expect(!missing.ok && missing.reason).toContain('no-such-runtime')
+  })
+})
+
+describe.runIf(there)('what an image has', () => {
+  const { BENCH_CACHE } = process.env
+  afterEach(() => {
+    if (BENCH_CACHE === undefined) delete process.env.BENCH_CACHE
+    else process.env.BENCH_CACHE = BENCH_CACHE
+  })
+
+  test('is asked once, and again where what was written down is not to be read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-cache-'))
+    try {
+      process.env.BENCH_CACHE = folder
+      const runtimes = async () => {
+        await using box = await docker().open()
+        return box.runtimes
+      }
+      const asked = await runtimes()
+      const [file = ''] = await readdir(join(folder, 'images'))
+      const path = join(folder, 'images', file)
+      expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(asked)
+      await writeFile(path, '{"python":{"command":"/elsewhere","version":"3.0"}}')
+      expect(await runtimes()).toEqual({ python: { command: '/elsewhere', version: '3.0' } })
+      const probe = await docker().probe()
+      expect(probe.ok && probe.runtimes, 'a probe always asks').toEqual(asked)
+      await writeFile(path, '{"python":')
+      expect(await runtimes()).toEqual(asked)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })
 

