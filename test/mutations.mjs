@@ -916,14 +916,14 @@ const ofTesters = [
     file: `${python}/remote.py`,
     find: '                wire.refill(container, items)\n',
     replace: '                pass\n',
-    ...judging('what tests and answers share one list as two arguments'),
+    ...judging('what tests and answers share, .* one list as two arguments'),
   },
   {
     name: 'tester: what is one stays one',
     file: `${python}/remote.py`,
     find: 'wire.encode(x, near, numbers, FREE)',
     replace: 'wire.encode(x, near, {}, FREE)',
-    ...judging('what tests and answers share one list twice'),
+    ...judging('what tests and answers share, .* one list twice'),
   },
   {
     name: 'tester: an answer has a length',
@@ -938,6 +938,47 @@ const ofTesters = [
     find: 'MOST_PARTS = 500_000',
     replace: 'MOST_PARTS = 1 << 40',
     ...lost('answer to the tester of more than its number'),
+  },
+]
+
+const played = suite(`${scorers}/test/played.test.ts`)
+
+/** @type {readonly Mutation[]} */
+const ofStages = [
+  {
+    name: 'stage: an answer is to the question that was rehearsed',
+    file: `${python}/stage.py`,
+    find: 'if self.asked == len(self.calls) or plain.dumps(question) != plain.dumps(self.calls[self.asked]):',
+    replace: 'if self.asked == len(self.calls):',
+    ...played('asks for something else'),
+  },
+  {
+    name: 'stage: a test that asked for less than in its rehearsal proves nothing',
+    file: `${execution}/staged.ts`,
+    find: 'known.passed === true && asked !== most',
+    replace: 'false',
+    ...played('asked for less'),
+  },
+  {
+    name: 'stage: what is no data stays in its process',
+    file: `${python}/answers.py`,
+    find: 'return {"stays": True} if self.stays else answer',
+    replace: 'return answer',
+    ...played('an iterator'),
+  },
+  {
+    name: 'stage: an answer that is missing is a failure',
+    file: `${python}/stage.py`,
+    find: '            self.stop(silent=True)',
+    replace: '            return {"value": True}',
+    ...played('ends before its last answer'),
+  },
+  {
+    name: 'stage: a lost stage is no fault of a candidate’s, nor its gain',
+    file: `${execution}/staged.ts`,
+    find: 'if (error instanceof SandboxError) return undefined',
+    replace: '',
+    ...played('a stage that is lost'),
   },
 ]
 
@@ -1056,8 +1097,8 @@ const ofJavascript = [
   {
     name: 'JavaScript: a program that fails has not passed',
     file: `${execution}/js/assert.ts`,
-    find: "if (exit === undefined) return { outcome: 'pass' }",
-    replace: "return { outcome: 'pass' }",
+    find: "if (typeof last.exit !== 'string') return undefined",
+    replace: 'return undefined',
     ...js('a script and its test'),
   },
 ]
@@ -1073,6 +1114,7 @@ export const mutations = [
   ...ofVerdicts,
   ...ofExtraction,
   ...ofTesters,
+  ...ofStages,
   ...ofProjects,
   ...ofJavascript,
 ]

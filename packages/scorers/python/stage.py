@@ -41,7 +41,22 @@ class Rehearsed(remote.Far):
 
 
 class Unknown:
-    """An answer in a rehearsal. What else is asked about it, or with it, no rehearsal can tell."""
+    """An answer in a rehearsal: whatever is done with it goes well, and tells nothing. It cannot be passed on."""
+
+    __hash__ = object.__hash__
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __bool__ = lambda self, *_: True
+    __ne__ = lambda self, _: False
+    __len__ = __int__ = __index__ = lambda self: 0
+    __float__ = lambda self: 0.0
+    __iter__ = lambda self: iter(())
+    __call__ = __getitem__ = __abs__ = __round__ = __neg__ = lambda self, *_, **__: self
+    __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = lambda self, _: self
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = lambda self, _: self
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
 
 
 class Played(remote.Far):

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import type { CodeSpec } from '@bench/datasets'
 import type { Job, JobEnd, JobResult, SandboxDriver } from '@bench/sandbox'
 import { afterAll, describe, expect, test } from 'vitest'
-import { openJudge } from '../src/index.js'
+import { type Judge, openJudge } from '../src/index.js'
 import { FrameReader } from '../src/verify/frames.js'
-import { anyDriver } from './boxes.js'
+import { anyDriver, withoutStages } from './boxes.js'
 
 /**
  * Answers that no program gets out of a box of ours, or only by luck: a box that is lost while code of a candidate runs, and
@@ -16,7 +16,8 @@ const sandbox = await anyDriver()
 const common = { language: 'python', entryPoint: 'add', timeout: 5 } as const
 const specs: Readonly<Record<string, CodeSpec>> = {
   io: { ...common, kind: 'io', cases: [{ input: [1, 2], expected: 3, timeout: 5, weight: 1 }] },
-  assert: { ...common, kind: 'assert', style: 'script', prompt: '', test: 'assert add(1, 2) == 3' },
+  joined: { ...common, kind: 'assert', style: 'script', prompt: '', test: 'assert add(1, 2) == 3' },
+  played: { ...common, kind: 'assert', style: 'script', prompt: '', test: 'assert add(1, 2) == 3' },
   reference: {
     ...{ ...common, kind: 'reference', prompt: '', tolerance: 0, oracle: 'humaneval' },
     ...{ problem: 'HumanEval/999', baseInputs: [[1, 2]], plusInputs: [], entryPoint: 'add' },
@@ -45,9 +46,11 @@ function judging(change: (result: JobResult) => JobResult, see: (job: Job) => vo
       })
     },
   }
-  const judge = openJudge(driver, { size: 1 })
-  afterAll(() => judge[Symbol.asyncDispose]())
-  return (kind: string) => judge.judge(specs[kind]!, right(kind))
+  const [judge, joined] = [driver, withoutStages(driver)].map((one, i) =>
+    openJudge(one, { size: 1, eager: i === 0 }),
+  ) as [Judge, Judge]
+  afterAll(() => Promise.all([judge, joined].map((one) => one[Symbol.asyncDispose]())))
+  return (kind: string) => (kind === 'joined' ? joined : judge).judge(specs[kind]!, right(kind))
 }
 
 const results = (change: (text: Buffer) => Buffer) => (result: JobResult) => ({
@@ -61,7 +64,8 @@ test.each(Object.keys(specs))('unchanged, %s passes', async (kind) => {
 
 test.each([
   ['io', [10]],
-  ['assert', [5, 5]],
+  ['joined', [5, 5]],
+  ['played', [5]],
   ['expression', [5]],
 ])('a box is told the limit of CPU time: %s', async (kind, seconds) => {
   const jobs: Job[] = []
@@ -81,10 +85,13 @@ describe('a box that is lost', () => {
 })
 
 describe('a result', () => {
-  test.each(['io', 'reference', 'expression'])('with bytes after it is forged: %s', async (kind) => {
-    const judge = judging(results((bytes) => Buffer.concat([bytes, Buffer.from('x')])))
-    expect(await judge(kind)).toMatchObject({ outcome: 'forged', value: 0 })
-  })
+  test.each(['io', 'played', 'reference', 'expression'])(
+    'with bytes after it is forged: %s',
+    async (kind) => {
+      const judge = judging(results((bytes) => Buffer.concat([bytes, Buffer.from('x')])))
+      expect(await judge(kind)).toMatchObject({ outcome: 'forged', value: 0 })
+    },
+  )
 
   test('with lines after its end is forged', async () => {
     const judge = judging(results((bytes) => Buffer.concat([bytes, Buffer.from('+3\n')])))
@@ -111,7 +118,7 @@ test('a frame of a project’s is refused by its length, before it has come', as
 })
 
 describe('an answer to the tester', () => {
-  const judge = openJudge(sandbox, { size: 1 })
+  const judge = openJudge(withoutStages(sandbox), { size: 1 })
   afterAll(() => judge[Symbol.asyncDispose]())
   const answering = (body: string) =>
     `import os\ndef add(a, b):\n    sent = ${body}\n    sent = len(sent).to_bytes(4, "big") + sent\n    while sent: sent = sent[os.write(5, sent):]\n`
@@ -120,7 +127,7 @@ describe('an answer to the tester', () => {
     ['of more than its length is an output limit', `b'"' + b"x" * (9 << 20)`],
     ['of more than its number of values is an output limit', 'b"[" + b"1," * (1 << 20)'],
   ])('%s', async (_, body) => {
-    expect(await judge.judge(specs.assert!, answering(body))).toMatchObject({
+    expect(await judge.judge(specs.joined!, answering(body))).toMatchObject({
       outcome: 'output_limit',
       value: 0,
     })

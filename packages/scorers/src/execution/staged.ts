@@ -71,8 +71,15 @@ export async function judgeStaged(
   const { prompt, entryPoint: entry, style = 'check', timeout } = spec
   const told = { prompt, entry, test: scene.test, style }
   const key = JSON.stringify(told)
-  const { calls } = await means.rehearsals.get(key, () => rehearse(told, key.length, timeout, means.stage))
-  const score = calls && (await play(told, calls, spec, scene, staging, means))
+  const staged = async () => {
+    const { calls } = await means.rehearsals.get(key, () => rehearse(told, key.length, timeout, means.stage))
+    return calls && play(told, calls, spec, scene, staging, means)
+  }
+  const score = await staged().catch((error) => {
+    // Where the stage is lost, and cannot be had again, the test can still be joined to the candidate's process.
+    if (error instanceof SandboxError) return undefined
+    throw error
+  })
   return (
     score ??
     judgeAssert({ ...spec, test: scene.test }, scene.source, means.support, means.servers, means.signal)
@@ -123,8 +130,6 @@ async function play(
   } catch (error) {
     if (error instanceof Forged) return score(failed({ outcome: 'forged', error: error.message }))
     if (error instanceof Garbage) return score(crash(`the result is unreadable: ${error.message}`))
-    // The candidate's code has run. Where the stage is lost, the test can still be joined to it.
-    if (error instanceof SandboxError) return undefined
     throw error
   }
 }
