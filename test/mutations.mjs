@@ -960,13 +960,6 @@ const ofStages = [
     ...played('asked for less'),
   },
   {
-    name: 'stage: what is no data stays in its process',
-    file: `${python}/answers.py`,
-    find: 'return {"stays": True} if self.stays else answer',
-    replace: 'return answer',
-    ...played('an iterator'),
-  },
-  {
     name: 'stage: an answer that is missing is a failure',
     file: `${python}/stage.py`,
     find: '            self.stop(silent=True)',

@@ -1,7 +1,7 @@
 """Runs a candidate on all calls of a test, in their order and in one process, and tells what each gave. Knows no expected value.
 
 Payload {"source", "entry", "calls", "seal"}, the calls as `remote.py` puts them. On descriptor 3 {"ready"}, or what went wrong while the source
-was loaded; then one answer for each call, up to one that ends all. {"stays"} stands for what is no data and would have to be asked here.
+was loaded; then one answer for each call, up to one that ends all.
 """
 
 import os
@@ -26,7 +26,7 @@ def main(payload):
 def answers(job):
     try:
         names = load.load(job["source"])
-        server = Server(job["source"], names, job["entry"], load.entry_of(names, job["entry"]))
+        server = candidate.Server(job["source"], names, job["entry"], load.entry_of(names, job["entry"]))
     except BaseException as error:
         yield load.told(error, job["source"])
         return
@@ -36,18 +36,6 @@ def answers(job):
         yield answer
         if not ("value" in answer or "error" in answer) or answer.get("error", {}).get("fatal"):
             return
-
-
-class Server(candidate.Server):
-    stays = False
-
-    def reply(self, question):
-        answer = super().reply(question)
-        return {"stays": True} if self.stays else answer
-
-    def hold(self, _tag, _x):
-        self.stays = True
-        return [0, ""]
 
 
 def warm():

@@ -3,7 +3,7 @@
 Frames on standard input and output, one out for each in:
 {"do": "rehearse", "prompt", "entry", "test", "style"}: what the test asks, as far as no answer decides it. {"calls": […]}, or null.
 {"do": "play", …, "calls": […], "answers": […]}: the verdict. {"verdict", "asked"}; {"strayed": true} where the test asked for something else than
-in the rehearsal, or was given what only the candidate's own process can be asked about.
+in the rehearsal, as about an answer that is no data and stays in the candidate's process.
 """
 
 import ast
@@ -71,8 +71,6 @@ class Played(remote.Far):
         answer = next(self.answers, None)
         if answer is None:
             self.stop(silent=True)
-        if "stays" in answer:
-            self.stop(strayed=True)
         return {key: value for key, value in answer.items() if key != "seal"}
 
     def exchange(self, question):

@@ -10,8 +10,8 @@
  * true and it was a value, a second one of a second call with the same arguments in the same process. Nothing may follow.
  *
  * `candidate` and `tester` (kind `assert`), joined by 4 and 5 in whatever way the two agree on. Payloads `{source, entry}` and
- * `{prompt, entry, test, style}`. Only the tester's 3 is read: one {@link Verdict}. Languages of Node are judged by
- * `execution/js`, which uses these where a test cannot be rehearsed; TypeScript loses its types there.
+ * `{prompt, entry, test, style}`. Only the tester's 3 is read: one {@link Verdict}. They are used where a test cannot be rehearsed
+ * (`execution/staged.ts`); TypeScript loses its types before, in `execution/js`.
  */
 import type { AssertCode, Language } from '@bench/datasets'
 import type { Files } from '@bench/sandbox'
