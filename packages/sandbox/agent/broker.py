@@ -49,6 +49,7 @@ class Broker:
         self.opening = opening
         self.cells = cells
         self.waiting = []
+        self.kills = Kills()
 
     def serve(self):
         while True:
@@ -90,10 +91,10 @@ class Broker:
                 self.waiting.append(told)
             return told[0].get("kill") == header["id"]
 
-        kills = oom_kills()
+        kills = self.kills.count()
         seconds = run(processes, header["wall"], 0, hear)
         outcomes = [process.outcome() for process in processes]
-        if oom_kills() > kills:
+        if self.kills.count() > kills:
             blame(outcomes)
         reply = {"id": header["id"], "ms": seconds * 1000, "ends": outcomes}
         contents = [s.content() for process in processes for s in (process.result, process.stdout, process.stderr)]
@@ -111,17 +112,24 @@ def end(why):
     os._exit(70)
 
 
-def oom_kills():
+class Kills:
     """How often the kernel has killed in this box for want of memory; 0 where that cannot be known."""
-    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+
+    def __init__(self):
+        self.descriptor = None
+        for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+            try:
+                self.descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                break
+            except OSError:
+                pass
+
+    def count(self):
         try:
-            with open(path) as file:
-                for line in file:
-                    if line.startswith("oom_kill "):
-                        return int(line.split()[1])
+            lines = os.pread(self.descriptor, 4096, 0).split(b"\n") if self.descriptor is not None else ()
         except OSError:
-            pass
-    return 0
+            return 0
+        return next((int(line.split()[1]) for line in lines if line.startswith(b"oom_kill ")), 0)
 
 
 def blame(outcomes):

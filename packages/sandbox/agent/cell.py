@@ -50,9 +50,12 @@ class Cell:
             self.turn += 1
             insist(self.place.fresh)
             main, ended = self.launch(links)
-            self.attend(main, ended)
+            outcome = self.attend(main, ended)
             os.close(ended)
-            self.place.clear()
+            tidy = self.place.tidy()
+            self.report(channel.ENDED if tidy else channel.LEFT, *outcome)
+            if not tidy:
+                self.place.clear()
 
     def await_order(self):
         while True:
@@ -104,7 +107,7 @@ class Cell:
             os._exit(0)
 
     def attend(self, main, ended):
-        """Until the job's first process has ended, by itself or not; then the rest of it goes."""
+        """Until the job's first process has ended, by itself or not; then the rest of it goes. What is to be reported."""
         seen, watch, self.marked = channel.NOTHING, None, set()
         sock = self.sock.fileno()
         poll = select.poll()
@@ -136,7 +139,7 @@ class Cell:
             except ChildProcessError:
                 break  # Whatever it started was or became this process's child: none is left.
             cpu, peak = cpu + usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss)
-        self.report(channel.ENDED, status, int(cpu * 1000000), peak, seen)
+        return status, int(cpu * 1000000), peak, seen
 
     def look(self, watch):
         """What the job's processes use together."""

@@ -11,7 +11,8 @@ TASK = struct.Struct("!IIQQQQ")
 
 # From a template: kind, its turn (a job's number in it), status as of wait, CPU microseconds, peak KiB, what it has seen.
 REPORT = struct.Struct("!cIiQQc")
-READY, ENDED = b"r", b"e"
+# LEFT: ended, and what it left is not removed yet.
+READY, ENDED, LEFT = b"r", b"e", b"l"
 
 # To a template: kind, the turn it is meant for, CPU microseconds, bytes of memory.
 ORDER = struct.Struct("!cIQQ")

@@ -6,7 +6,10 @@ import time
 
 from agent import channel
 
-watch_after = 0.02  # Seconds before which no job is worth a look at what it uses.
+# Seconds before which no job is worth a look: neither at what it uses, nor at what it writes, for which its pipes have room.
+watch_after = 0.02
+# Bytes of a result for which they are too small: whoever expects so many is heard from the beginning.
+large_result = 16 << 20
 
 
 class Kept:
@@ -133,13 +136,18 @@ def run(processes, wall, host, hear):
     poll = select.poll()
     poll.register(host, select.POLLIN)
     sources = {}
-    for process in processes:
+
+    def listen(process):
         for stream in (process.result, process.stdout, process.stderr):
             poll.register(stream.descriptor, select.POLLIN)
             sources[stream.descriptor] = (process, stream)
+
+    for process in processes:
         socket = process.cell.sock.fileno()
         poll.register(socket, select.POLLIN)
         sources[socket] = (process, None)
+        if process.result.cap >= large_result:
+            listen(process)
     began = time.monotonic()
     for process in processes:
         process.cell.ready = False
@@ -159,6 +167,8 @@ def run(processes, wall, host, hear):
             watched = True
             for process in processes:
                 process.watch()
+                if process.report is None and process.result.descriptor not in sources:
+                    listen(process)
         if elapsed >= wall:
             end("timeout")
         left = (wall if watched else min(wall, watch_after)) - elapsed

@@ -37,13 +37,18 @@ class Place:
         os.mkdir(self.folder, 0o700)
         os.chdir(self.folder)
 
-    def clear(self):
-        """After each job, when no process of it is left."""
+    def tidy(self):
+        """After each job, when no process of it is left: whether it left nothing else, which is quick to see."""
         try:
             os.rmdir(self.folder)
+            return True
         except OSError:
-            empty(self.folder)
-            os.rmdir(self.folder)
+            return False
+
+    def clear(self):
+        """Removes what a job left, which may take its time."""
+        empty(self.folder)
+        os.rmdir(self.folder)
 
     def forked(self):
         """By the template, after each fork."""
@@ -89,13 +94,10 @@ class Users(Place):
         self.become(0)
 
     def clear(self):
-        try:
-            os.rmdir(self.folder)
-        except OSError:
-            self.become(self.user)
-            empty(self.folder)
-            self.become(0)
-            os.rmdir(self.folder)
+        self.become(self.user)
+        empty(self.folder)
+        self.become(0)
+        os.rmdir(self.folder)
 
     def processes(self):
         return [pid for pid in numbers() if owner(pid) == self.user]
@@ -132,18 +134,20 @@ class Namespaces(Place):
         except OSError:
             pass
 
-    def clear(self):
+    def tidy(self):
         """The folder above is the same user's: whatever a job did to it is undone."""
         above = self.settings["scratch"]
         os.chmod(above, 0o700)
-        try:
-            os.rmdir(self.folder)
-        except OSError:
-            pass  # It is not empty, or not there, or no folder.
-        if os.listdir(above):
-            empty(above)
+        super().tidy()  # Or there is none, or no folder.
         for name in os.listxattr(above):
             os.removexattr(above, name)
+        left = os.listdir(above)
+        os.utime(above, (0, 0))
+        return not left
+
+    def clear(self):
+        above = self.settings["scratch"]
+        empty(above)
         os.utime(above, (0, 0))
 
     def processes(self):
