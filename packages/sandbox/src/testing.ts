@@ -67,6 +67,7 @@ export function testDriver(
         if (one.forks && !at.forks) context.skip(`${name}: a process cannot start another`)
         if (one.stays && !at.driver.kinds.includes('assert')) context.skip(`${name}: no command can stay`)
         if (one.contains && !at.driver.isolates) context.skip(`${name}: contains nothing`)
+        if (one.harmful && !at.driver.isolates) context.skip(`${name}: it would harm this machine`)
         await one.run(at)
       })
     }

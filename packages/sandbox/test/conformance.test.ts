@@ -2,6 +2,7 @@
 import { driver, type SandboxDriver } from '@bench/sandbox'
 import { cases } from '@bench/sandbox/testing'
 import { describe, expect, test } from 'vitest'
+import { machineStaysAsItIs } from './untouched.js'
 
 const open = await driver('process')
 const probe = await open.probe()
@@ -58,6 +59,7 @@ describe('of a driver that does nothing', () => {
 })
 
 describe('without containment', () => {
+  machineStaysAsItIs()
   for (const one of cases.filter(({ contains }) => contains))
     test(`fails: ${one.name}`, async (context) => {
       if (reason !== undefined) context.skip(reason)

@@ -1,9 +1,12 @@
 import { driver } from '@bench/sandbox'
 import { testDriver } from '@bench/sandbox/testing'
 import { withPython } from './python.js'
+import { machineStaysAsItIs } from './untouched.js'
 
 const host = 'runs on the host: nothing is kept from it'
 const group = 'only its process group is ended: a new session escapes'
+
+machineStaysAsItIs()
 
 await withPython(await driver('process'), () =>
   testDriver('process', () => driver('process'), {

@@ -2,14 +2,24 @@ import { spawnSync } from 'node:child_process'
 import { driver, type SandboxDriver, SandboxError } from '@bench/sandbox'
 import { beforeEach } from 'vitest'
 
-/** The quickest driver with warm boxes and a Python, or the one that `SANDBOX` names; judging is the same in all of them. */
-export async function pythonDriver(): Promise<SandboxDriver | undefined> {
+/**
+ * Drivers that contain what runs in them, the quickest first, or the one that `SANDBOX` names. Never `process`: forgeries
+ * signal every process there is, which without a box is every process of this machine.
+ */
+async function* containing() {
   const wanted = process.env.SANDBOX
-  for (const name of wanted === undefined ? ['bubblewrap', 'docker', 'process'] : [wanted]) {
+  for (const name of wanted === undefined ? ['bubblewrap', 'docker'] : [wanted]) {
     const candidate = await driver(name)
+    if (!candidate.isolates) throw new Error(`SANDBOX=${name} contains nothing: name bubblewrap or docker`)
     const probe = await candidate.probe()
-    if (probe.ok && probe.runtimes.python !== undefined) return candidate
+    if (probe.ok) yield { candidate, runtimes: probe.runtimes }
   }
+}
+
+/** A driver with warm boxes and a Python; judging is the same in all of them. */
+export async function pythonDriver(): Promise<SandboxDriver | undefined> {
+  for await (const { candidate, runtimes } of containing())
+    if (runtimes.python !== undefined) return candidate
   if (process.env.CI) throw new Error('no sandbox here has a Python: install bubblewrap and python3')
   return undefined
 }
@@ -30,14 +40,18 @@ export const withoutStages = (driver: SandboxDriver): SandboxDriver => ({
 
 /** The driver for a file whose every test runs JavaScript in warm boxes; without one they are skipped, and say why. */
 export async function nodeDriver(): Promise<SandboxDriver> {
-  const wanted = process.env.SANDBOX
-  for (const name of wanted === undefined ? ['bubblewrap', 'docker', 'process'] : [wanted]) {
-    const candidate = await driver(name)
-    const probe = await candidate.probe()
-    if (candidate.forkServer && probe.ok && probe.runtimes.node && probe.runtimes.python) return candidate
-  }
+  for await (const { candidate, runtimes } of containing())
+    if (candidate.forkServer && runtimes.node && runtimes.python) return candidate
   if (process.env.CI) throw new Error('no sandbox here has a Node: install bubblewrap, python3 and node')
   beforeEach((context) => context.skip('no sandbox here has a Node: install bubblewrap, python3 and node'))
+  return driver('process')
+}
+
+/** The driver for a project's tests in Node, which need no warm boxes; without one they are skipped, and say why. */
+export async function projectDriver(): Promise<SandboxDriver> {
+  for await (const { candidate, runtimes } of containing()) if (runtimes.node !== undefined) return candidate
+  if (process.env.CI) throw new Error('no sandbox here has a Node: install bubblewrap and node')
+  beforeEach((context) => context.skip('no sandbox here has a Node: install bubblewrap and node'))
   return driver('process')
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { listScorers, scorerNames } from '../src/index.js'
 import { builtIn } from '../src/registry.js'
 import { type ScorerCase, testScorer } from '../src/testing.js'
@@ -160,3 +160,9 @@ describe('the registry', () => {
     for (const { description } of listed) expect(description).toMatch(/^[^\n]{10,}$/)
   })
 })
+
+test('no test of a judge runs where nothing contains what is judged, not even by name', async () => {
+  vi.stubEnv('SANDBOX', 'process')
+  await expect(pythonDriver()).rejects.toThrow(/contains nothing/)
+})
+afterEach(() => vi.unstubAllEnvs())

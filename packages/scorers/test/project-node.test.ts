@@ -1,24 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { ProjectCode } from '@bench/datasets'
-import { driver, type SandboxDriver } from '@bench/sandbox'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { scorer } from '../src/index.js'
+import { projectDriver } from './boxes.js'
 import { attempt, makeTask } from './setup.js'
 
-const sandbox = await nodeDriver()
+const sandbox = await projectDriver()
 const judge = await scorer({ name: 'project-tests' })
-
-/** The quickest driver that has a Node. */
-async function nodeDriver(): Promise<SandboxDriver> {
-  for (const name of ['bubblewrap', 'docker', 'process']) {
-    const candidate = await driver(name)
-    const probe = await candidate.probe()
-    if (probe.ok && probe.runtimes.node !== undefined) return candidate
-  }
-  if (process.env.CI) throw new Error('no sandbox here has a Node: install bubblewrap and node')
-  beforeEach((context) => context.skip('no sandbox here has a Node: install bubblewrap and node'))
-  return driver('process')
-}
 
 const modules = { 'package.json': '{"type": "module"}' }
 

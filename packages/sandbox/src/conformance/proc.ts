@@ -60,7 +60,8 @@ for path in glob.glob('/sys/*/*') + glob.glob('/sys/kernel/*/*') + glob.glob('/s
     `for path in ('/proc/kcore', '/dev/mem', '/dev/kmem', '/dev/port', '/dev/kmsg', '/proc/kmsg', '/proc/vmcore', '/sys/kernel/debug/x'):
     def read():
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        try: return len(os.read(descriptor, 1)) > 0
+        # What is read of these is gone for who else reads it, or is an answer of a device.
+        try: return path in ('/proc/kmsg', '/dev/port') or len(os.read(descriptor, 1)) > 0
         finally: os.close(descriptor)
     tries(path, read)`,
   ),

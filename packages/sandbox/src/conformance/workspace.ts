@@ -116,6 +116,7 @@ print('tried')`,
   {
     name: 'programs that were planted are not ours to run',
     forks: true,
+    harmful: true, // They stay in /tmp, whoever's it is.
     async run({ open }) {
       await using box = await open()
       const code = `import os
