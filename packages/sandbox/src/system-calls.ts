@@ -66,6 +66,8 @@ export const refused: Readonly<Record<string, readonly [number, number]>> = {
   mbind: [237, 235],
   migrate_pages: [256, 238],
   move_pages: [279, 239],
+  // Of a number that all the machine shares, a program could take the whole.
+  io_setup: [206, 0],
   // Of older kernels; engines refuse them as well.
   uselib: [134, -1],
   ustat: [136, -1],
@@ -77,8 +79,12 @@ export const refused: Readonly<Record<string, readonly [number, number]>> = {
   nfsservctl: [180, 42],
 }
 
+/** futex_requeue of Linux 6.7, the same on every machine: what came after it nobody has looked at, and does not exist. */
+export const newest = 456
+
 /** Memory that neither a size-limited /tmp nor RLIMIT_DATA sees: refused where nothing counts it. */
 export const uncounted: typeof refused = {
+  vmsplice: [278, 75], // A pipe that has one byte of it keeps all of a huge page, whoever has it no more.
   memfd_create: [319, 279],
   memfd_secret: [447, 447],
   shmget: [29, 194],
@@ -90,7 +96,6 @@ export const lasting: typeof refused = {
   semget: [64, 190],
   mq_open: [240, 180],
   ioprio_set: [251, 30],
-  file_setattr: [469, 469],
 }
 
 /** Calls whose first argument is a process, which may be the one that serves the next job: refused but for 0, oneself. */

@@ -20,6 +20,7 @@ const held: Readonly<Record<string, string>> = {
   'nobody shields itself from a lack of memory': 'root of a virtual machine may lack CAP_SYS_RESOURCE',
   'no two processes are compared': 'kernels may be built without it',
   'no other kernel and no module of it': 'kernels may be built without either',
+  'no call that is newer than what was looked at': 'kernels may be older',
   'no call by the x32 table': 'kernels are built without it',
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { seccompFilter } from '../src/bubblewrap/seccomp.js'
-import { families, namespaceFlags, refused as refusedCalls } from '../src/system-calls.js'
+import { families, namespaceFlags, newest, refused as refusedCalls } from '../src/system-calls.js'
 
 const [killed, allowed] = [0x8000_0000, 0x7fff_0000]
 const refused = (errno: number) => 0x0005_0000 | errno
@@ -53,6 +53,8 @@ test.each([
   ['keyctl', 250, 219],
   ['memfd_create', 319, 279],
   ['shmget', 29, 194],
+  ['io_setup', 206, 0],
+  ['vmsplice', 278, 75],
 ])('%s is refused', (_, onX64, onArm64) => {
   expect(answer(x64, onX64)).toBe(refused(1))
   expect(answer(arm64, onArm64, [], arch.arm64)).toBe(refused(1))
@@ -64,6 +66,14 @@ test('another architecture is killed, the x32 interface refused', () => {
   expect(answer(arm64, 63, [], arch.x64)).toBe(killed)
   expect(answer(x64, 0x4000_0000)).toBe(refused(1))
   expect(answer(x64, 0xffff_ffff)).toBe(refused(1))
+})
+
+test('what is newer than its list does not exist', () => {
+  expect(answer(x64, newest)).toBe(allowed)
+  for (const later of [newest + 1, 467, 469, 1000, 0x3fff_ffff]) {
+    expect(answer(x64, later)).toBe(refused(38))
+    expect(answer(arm64, later, [], arch.arm64)).toBe(refused(38))
+  }
 })
 
 test('clone may start processes and threads, not namespaces; clone3 does not exist', () => {

@@ -8,6 +8,7 @@ import {
   lastingNothing,
   marks,
   namespaceFlags,
+  newest,
   refused,
   scheduling,
   setpriority,
@@ -81,6 +82,8 @@ export function seccompFilter(
     kill, // Another architecture's numbers, as by int 0x80.
     load(at.nr),
     ...(arch === 'x64' ? [atLeast(0x4000_0000, 0, 1), refuse(errno.EPERM)] : []), // The x32 interface.
+    atLeast(newest + 1, 0, 1),
+    refuse(errno.ENOSYS),
     // Its flags lie in memory, where a filter cannot look: libc falls back to clone, whose flags it can.
     equal(clone3, 0, 1),
     refuse(errno.ENOSYS),

@@ -15,6 +15,14 @@ export const kernel: readonly Case[] = [
     io_uring_enter: [426, 426, '-1', '0', '0', '0', 'None', '0'],
     io_uring_register: [427, 427, '-1', '0', 'None', '0'],
   }),
+  calls('no ring of input and output, of a number that all the machine shares', {
+    io_setup: [206, 0, '0', 'None'],
+  }),
+  calls('no call that is newer than what was looked at', {
+    statmount: [457, 457, 'None', 'None', '0', '0'],
+    listmount: [458, 458, 'None', 'None', '0', '0'],
+    open_tree_attr: [467, 467, '-1', 'b""', '0', 'None', '-1'],
+  }),
   calls('no page faults in user space', { userfaultfd: [323, 282, '1'] }),
   calls('no other kernel and no module of it', {
     kexec_load: [246, 104, '0', '0', 'None', '-1'],

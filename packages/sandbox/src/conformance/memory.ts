@@ -48,6 +48,25 @@ print('had it all')`,
 print('had it all')`,
   ),
   bomb(
+    'pages that only a pipe has are the box’s memory',
+    `libc = ctypes.CDLL(None, use_errno=True)
+class Vector(ctypes.Structure): _fields_ = [('base', ctypes.c_void_p), ('length', ctypes.c_size_t)]
+huge = 2 << 20
+for number in range(80):
+    pipe = os.pipe()
+    kept.append(pipe)
+    for _ in range(5):
+        mine = mmap.mmap(-1, 2 * huge, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        mine.madvise(14) # MADV_HUGEPAGE
+        at = ctypes.c_char.from_buffer(mine)
+        begin = -(-ctypes.addressof(at) // huge) * huge
+        ctypes.memset(begin, 1, huge)
+        if libc.vmsplice(pipe[1], ctypes.byref(Vector(begin, 1)), 1, 0) < 0: raise OSError(ctypes.get_errno(), 'vmsplice')
+        del at
+        mine.close() # No longer mapped, and still there.
+keeping(); print('had it all')`,
+  ),
+  bomb(
     'System V segments are the box’s memory',
     `libc = ctypes.CDLL(None, use_errno=True)
 libc.shmat.restype = ctypes.c_void_p

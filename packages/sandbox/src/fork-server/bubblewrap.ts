@@ -41,7 +41,7 @@ export async function openInNamespaces(
 function boxArgs(mounts: readonly Mount[], env: Readonly<Record<string, string>>): string[] {
   return [
     ...['--unshare-all', '--unshare-user', '--uid', '1000', '--gid', '1000', '--cap-add', 'CAP_SYS_ADMIN'],
-    ...['--die-with-parent', '--new-session', '--as-pid-1', '--clearenv'],
+    ...['--hostname', 'sandbox', '--die-with-parent', '--new-session', '--as-pid-1', '--clearenv'],
     ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
     ...agentArgs(mounts, own.programBytes),
     ...['--chdir', '/', '--json-status-fd', String(fd.status), '--block-fd', String(fd.block)],

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { expect } from 'vitest'
 import { survivors } from '../../conformance/case.js'
 import { alone, both, type Case, node, python } from './case.js'
@@ -270,6 +271,13 @@ for family in (socket.AF_INET, socket.AF_INET6):
     except OSError: pass
 tell(made)`
       expect((await alone(server, python(code))).told).toBe('[]')
+    },
+  },
+  {
+    name: 'the name of the host is not told',
+    async run({ open }) {
+      await using server = await open()
+      expect((await alone(server, python('tell(os.uname().nodename)'))).told).not.toBe(hostname())
     },
   },
   {
