@@ -85,9 +85,10 @@ const ofBubblewrap = [
   })),
   ...all.map((name) => ({
     name: `bubblewrap, warm: a namespace of its own, ${name.slice(0, 3)}`,
-    file: forkBox,
-    find: "'--unshare-all'",
-    replace: unshared(name),
+    edits: [
+      { file: forkBox, find: "'--unshare-all'", replace: unshared(name) },
+      ...(name === 'uts' ? [{ file: forkBox, find: "'--hostname', 'sandbox', ", replace: '' }] : []),
+    ],
     ...layers(`bubblewrap a job is in .*: ${name === 'cgroup-try' ? 'cgroup' : name}`),
   })),
   {
@@ -180,6 +181,41 @@ const ofBubblewrap = [
     find: 'anyBit(namespaceFlags, 0, 1)',
     replace: 'anyBit(0, 0, 1)',
     ...suite(`${sandbox}/test/seccomp.test.ts`)('clone may start'),
+  },
+  {
+    name: 'system calls: those newer than the list',
+    file: `${sandbox}/src/bubblewrap/seccomp.ts`,
+    find: 'atLeast(newest + 1, 0, 1)',
+    replace: 'atLeast(0x4000_0000, 0, 1)',
+    ...boxed('no call that is newer'),
+  },
+  {
+    name: 'system calls: pages that only a pipe has',
+    file: `${sandbox}/src/system-calls.ts`,
+    find: '  vmsplice: [278, 75],',
+    replace: ' ',
+    ...watched('pages that only a pipe has'),
+  },
+  {
+    name: 'bubblewrap: what pipes hold is watched',
+    file: `${sandbox}/src/bubblewrap/watch.ts`,
+    find: 'sockets + sum(family, pipesOf)',
+    replace: 'sockets',
+    ...watched('what pipes hold'),
+  },
+  {
+    name: 'bubblewrap: what connections over IPv6 hold is watched',
+    file: `${sandbox}/src/bubblewrap/watch.ts`,
+    find: '? connectionsOf(first)',
+    replace: '? 0',
+    ...watched('what connections to ::1'),
+  },
+  {
+    name: 'bubblewrap, warm: the name of the host',
+    file: forkBox,
+    find: "'--hostname', 'sandbox', ",
+    replace: '',
+    ...forked('the name of the host'),
   },
   {
     name: 'system calls: another architecture',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +9,20 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { docker } from '../src/adapters/docker.js'
 import { engines } from './engines.js'
 
+/** There, what connections hold is a count of its own, for which engines set no limit. */
+const apart: Readonly<Record<string, string>> = existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes')
+  ? Object.fromEntries(
+      ['127.0.0.1', '::1'].map((address) => [
+        `what connections to ${address} hold is the box’s memory`,
+        'control groups of version 1 count it apart, and engines do not limit it',
+      ]),
+    )
+  : {}
+
 const skips = {
-  docker: {},
+  docker: apart,
   podman: {
+    ...apart,
     'empty files end at a number':
       'podman mounts no memory with a number of files: the limit of memory ends them',
     'folders within folders without end are left to the box, which closes': 'as above',

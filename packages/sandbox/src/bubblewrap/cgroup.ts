@@ -87,6 +87,8 @@ function createV1(root: Extract<CgroupRoot, { version: 1 }>, name: string, limit
     writeFileSync(join(folder, file), String(value))
   set(memory, 'memory.limit_in_bytes', limits.memoryBytes)
   attempt(() => set(memory, 'memory.memsw.limit_in_bytes', limits.memoryBytes)) // Absent without swap accounting.
+  // What connections hold is a count of its own there, and unlimited.
+  attempt(() => set(memory, 'memory.kmem.tcp.limit_in_bytes', limits.memoryBytes))
   set(pids, 'pids.max', limits.pids)
   set(cpu, 'cpu.cfs_period_us', period)
   set(cpu, 'cpu.cfs_quota_us', Math.round(limits.cpus * period))

@@ -2,7 +2,7 @@
  * A limit of memory for a box where no control group can be had: what all its processes hold together is looked at
  * again and again, and past the limit the box is killed. What one process takes at once, its own limit holds.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import type { Limits } from '../spec.js'
 import type { Cgroup } from './cgroup.js'
@@ -11,8 +11,11 @@ import { identify } from './process.js'
 /** Two cores fill some 60 MB in that time. */
 const everyMs = 20
 
-/** What a socket of TCP may hold beside: its buffers grow by themselves. */
+/** What a socket of TCP may hold beside, at least: its buffers grow by themselves. */
 const tcpBytes = 2 ** 20
+
+/** What each end of a pipe may hold, once a user has many: two pages, whatever size was asked for. */
+const pipeBytes = 8192
 
 /** In place of a control group: the same questions, answered by looking. */
 export function createWatch(limits: Limits): Cgroup {
@@ -28,9 +31,10 @@ export function createWatch(limits: Limits): Cgroup {
         if (identify(first)?.started !== started) return clearInterval(timer)
         const family = familyOf(first)
         const sockets = socketsOf(first)
-        let held = sockets + sum(family, quickly)
+        const kernels = sockets + sum(family, pipesOf)
+        let held = kernels + sum(family, quickly)
         // What a child has of its parent until one of them writes was counted twice.
-        if (held > limits.memoryBytes) held = sockets + sum(family, exactly)
+        if (held > limits.memoryBytes) held = kernels + sum(family, exactly)
         peakBytes = Math.max(peakBytes ?? 0, held)
         if (held <= limits.memoryBytes) return
         exhausted = true
@@ -71,9 +75,27 @@ function exactly(pid: number): number {
 /** Of its network namespace; the most they could hold, since the kernel tells no more. No one may ask for larger ones. */
 function socketsOf(first: number): number {
   const socketBytes = Number(content('/proc/sys/net/core/wmem_default')) || 212_992
-  const stats = content(`/proc/${first}/net/sockstat`)
-  const count = (pattern: RegExp) => Number(pattern.exec(stats)?.[1] ?? 0)
-  return count(/^sockets: used (\d+)/m) * socketBytes + count(/^TCP: inuse (\d+)/m) * tcpBytes
+  const stats = ['sockstat', 'sockstat6'].map((name) => content(`/proc/${first}/net/${name}`)).join('\n')
+  const used = Number(/^sockets: used (\d+)/m.exec(stats)?.[1] ?? 0)
+  return used * socketBytes + (/^TCP6?: inuse [1-9]/m.test(stats) ? connectionsOf(first) : 0)
+}
+
+/** Of TCP: what lies in its queues, by the tables of proc_pid_net(5). */
+function connectionsOf(first: number): number {
+  const queues = /^ *\d+: \S+ \S+ \S+ ([\dA-F]+):([\dA-F]+) /gm
+  const table = ['tcp', 'tcp6'].map((name) => content(`/proc/${first}/net/${name}`)).join('\n')
+  return [...table.matchAll(queues)].reduce(
+    (total, [, out = '', back = '']) =>
+      total + Math.max(tcpBytes, Number.parseInt(out, 16) + Number.parseInt(back, 16)),
+    0,
+  )
+}
+
+/** What its descriptors hold if all are of pipes. Told as the size of the folder since Linux 6.2, else by a list of it. */
+function pipesOf(pid: number): number {
+  const folder = `/proc/${pid}/fd`
+  const open = attempt(() => statSync(folder).size || readdirSync(folder).length) ?? 0
+  return open * pipeBytes
 }
 
 function kibibytes(text: string, pattern: RegExp): number {

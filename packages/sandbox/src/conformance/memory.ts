@@ -97,6 +97,43 @@ for _ in range(6):
         os.write(ready[1], b'x' if total >= 70 << 20 else b'-'); time.sleep(6)
 if all_of(6): keeping(); print('had it all')`,
   ),
+  ...['127.0.0.1', '::1'].map((address) =>
+    bomb(
+      `what connections to ${address} hold is the box’s memory`,
+      `import socket
+total, begun = 0, time.monotonic()
+listener = socket.create_server(('${address}', 0), family=socket.${address === '::1' ? 'AF_INET6' : 'AF_INET'}, backlog=400)
+listener.setblocking(True)
+while total < 400 << 20:
+    if time.monotonic() - begun > 12: raise OSError('it is given no more')
+    one = socket.create_connection(listener.getsockname()[:2])
+    other = listener.accept()[0]
+    kept.append((one, other))
+    for side in (one, other):
+        side.settimeout(0.01)
+        try:
+            while True: total += side.send(bytes(1 << 20))
+        except OSError: pass
+keeping(); print('had it all')`,
+    ),
+  ),
+  bomb(
+    'what pipes hold is the box’s memory',
+    `for _ in range(50):
+    if os.fork() == 0:
+        total = 0
+        while total < 8 << 20:
+            try: reading, writing = os.pipe()
+            except OSError: break
+            kept.append(reading)
+            os.set_blocking(writing, False)
+            try:
+                while True: total += os.write(writing, bytes(65536))
+            except OSError: pass
+            os.close(writing)
+        os.write(ready[1], b'-' if total < 7 << 20 else b'x'); time.sleep(9)
+if all_of(50): keeping(); print('had it all')`,
+  ),
   {
     name: 'buffers of Node are the box’s memory',
     contains: true,
