@@ -50,7 +50,9 @@ export function commandArgs(
   // The working folder as a mount of its own: nobody can take it away, or put a link in its place.
   const own = ['/tmp', workFolder, ...writables.map(({ target }) => target)]
   const binds = own.flatMap((path) => ['--bind', path, path])
-  return [...systemArgs(counted), ...processes, ...binds, ...mountArgs(inside), '--remount-ro', '/']
+  // Whatever a command made of them: the next one is to find its way, and so are those who write and read for us.
+  const modes = ['/tmp', workFolder].flatMap((path) => ['--chmod', '0755', path])
+  return [...systemArgs(counted), ...processes, ...binds, ...modes, ...mountArgs(inside), '--remount-ro', '/']
 }
 
 /** Arguments for a box whose first process is the agent of a fork server: what jobs write to, it mounts itself. */

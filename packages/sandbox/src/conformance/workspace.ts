@@ -114,6 +114,22 @@ print('tried')`,
     },
   },
   {
+    name: 'folders that a command has shut are open to the next, and to reader and writer',
+    forks: true,
+    async run({ open }) {
+      await using box = await open()
+      const code = `import os
+open('kept', 'w').write('kept')
+for path in (os.getcwd(), os.path.dirname(os.getcwd())):
+    try: os.chmod(path, 0)
+    except OSError: pass # Another's.`
+      expect(await python(box, code)).toMatchObject({ code: 0 })
+      await box.write({ more: 'more' })
+      expect((await python(box, 'print(open("more").read())')).out).toBe('more\n')
+      expect(Object.keys(await box.read(['kept', 'more'])).sort()).toEqual(['kept', 'more'])
+    },
+  },
+  {
     name: 'programs that were planted are not ours to run',
     forks: true,
     harmful: true, // They stay in /tmp, whoever's it is.
