@@ -29,6 +29,15 @@ test('version 2 gets memory without swap, processes and cores', () => {
   expect(group.memory()).toEqual({ exhausted: true, peakBytes: 1234 })
 })
 
+test('a group that a harness of the same number has left is not taken for a new one', () => {
+  const place = { version: 2, path: root } as const
+  createCgroup(place, defaultLimits)
+  const number = Number(/\d+$/.exec(readdirSync(root)[0] ?? '')?.[0])
+  for (const left of [1, 2]) mkdirSync(join(root, `bench-${process.pid}-${number + left}`))
+  createCgroup(place, defaultLimits)
+  expect(readdirSync(root)).toContain(`bench-${process.pid}-${number + 3}`)
+})
+
 test('a machine is asked through its mounts', () => {
   const line = (path: string, type: string, options: string) =>
     `30 24 0:26 / ${path} rw,nosuid shared:4 - ${type} cgroup ${options}`

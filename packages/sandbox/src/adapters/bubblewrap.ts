@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { release } from 'node:os'
 import { type CgroupRoot, findCgroups } from '../bubblewrap/cgroup.js'
-import { unprivileged } from '../bubblewrap/child.js'
+import { isMapped, unprivileged } from '../bubblewrap/child.js'
 import { type BoxedCommand, launch, layGround, leaveGround } from '../bubblewrap/launch.js'
 import type { Writable } from '../bubblewrap/root.js'
 import { hostRuntimes, readable } from '../bubblewrap/runtimes.js'
@@ -75,6 +75,10 @@ function lacking(): Extract<Probe, { ok: false }> | undefined {
   if (process.platform !== 'linux') return unsupported('bubblewrap is for Linux; use Docker here.')
   if (seccompFilter() === undefined)
     return unsupported(`bubblewrap: no system call filter for ${process.arch} here; use Docker.`)
+  if (process.getuid?.() === 0 && !isMapped(unprivileged))
+    return unsupported(
+      `bubblewrap: this user namespace has no user ${unprivileged} to give boxes to; run as an ordinary user, outside of it.`,
+    )
   const [major = 0, minor = 0] = release().split('.').map(Number)
   // Before it, the number of processes is counted by user, over all boxes and whatever else the user runs.
   if (major < 5 || (major === 5 && minor < 14))

@@ -2,6 +2,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -59,6 +60,9 @@ let made = 0
 /** A new group. Groups that a killed harness left behind are removed on the way. */
 export function createCgroup(root: CgroupRoot, limits: Limits): Cgroup {
   if (made === 0) sweep(root)
+  const parent = root.version === 2 ? root.path : root.memory
+  // A harness of the same number may have been killed here: in containers each has the same.
+  while (existsSync(join(parent, `bench-${process.pid}-${made}`))) made++
   const name = `bench-${process.pid}-${made++}`
   return root.version === 2 ? createV2(join(root.path, name), limits) : createV1(root, name, limits)
 }

@@ -1,12 +1,20 @@
 /** A bwrap as a child of ours, and the descriptors it is given beside the three of every program. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import type { Exit } from '../supervise.js'
 import { seccompFilter } from './seccomp.js'
 
 /** Where real root starts boxes, they belong to this user: no root of the host is ever inside. */
 export const unprivileged = 65534
+
+/** Whether there is such a user in a user namespace, by its map of users (user_namespaces(7)): in ours, where none is given. */
+export function isMapped(uid: number, map = readFileSync('/proc/self/uid_map', 'latin1')): boolean {
+  return map.split('\n').some((line) => {
+    const [first = Number.NaN, , count = 0] = line.trim().split(/\s+/).map(Number)
+    return uid >= first && uid < first + count
+  })
+}
 
 export const hostEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
 /** Descriptor numbers as bwrap and nsenter get them. */
