@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { caps, decode, Garbage, parse } from '../src/execution/codec.js'
 import { equal, sameOutput } from '../src/execution/compare.js'
+import { samePrint } from '../src/execution/livecodebench.js'
 import { show } from '../src/execution/show.js'
 import { hasPython } from './boxes.js'
 
@@ -252,6 +253,9 @@ describe('hostile bytes', () => {
     { $range: [1, 'a', 2] },
     { $constructor: 1 },
     { $__proto__: 1 },
+    { $error: [{ toString: 1 }] },
+    { $regexp: ['a', { toString: 1 }] },
+    { $view: [{ toString: 1, valueOf: 1 }, []] },
   ])('%j is not ours', (data) => expect(() => wire(data)).toThrow(Garbage))
 
   test('decoding stops at the caps', () => {
@@ -272,6 +276,9 @@ describe('hostile bytes', () => {
       '$Decimal',
       '$complex',
       '$namedtuple',
+      '$view',
+      '$error',
+      '$regexp',
     )
     const tagged = fc.dictionary(tag, fc.jsonValue(), { minKeys: 1, maxKeys: 1 })
     fc.assert(
@@ -336,5 +343,8 @@ describe('printed text', () => {
 
   test('takes no quadratic time', () => {
     expect(sameOutput(`${' '.repeat(5e6)}x`, 'x', 1e-6)).toBe(true)
+    expect(sameOutput(`${'1'.repeat(1e6)}x`, '1', 1e-6)).toBe(false)
+    for (const piece of [' ', '\n', '1', '_', '1.'])
+      expect(samePrint(`1${piece.repeat(1e6)}x`, '1'), piece).toBe(false)
   })
 })

@@ -136,7 +136,7 @@ const tags: Readonly<Record<string, (content: unknown, all: All) => Value>> = Ob
       const [kind, items] = list(x)
       return kind === 'dict_keys'
         ? { kind: 'set', items: all(items) }
-        : { kind: 'other', text: String(kind).slice(0, 40) }
+        : { kind: 'other', text: text(kind).slice(0, 40) }
     },
     $iterator: () => ({ kind: 'other', text: 'an iterator' }),
     $object: () => ({ kind: 'other', text: 'an object' }),
@@ -150,8 +150,8 @@ const tags: Readonly<Record<string, (content: unknown, all: All) => Value>> = Ob
     $array: () => ({ kind: 'other', text: 'an array with holes or fields' }),
     $boxed: () => ({ kind: 'other', text: 'a boxed value' }),
     $date: () => ({ kind: 'other', text: 'a Date' }),
-    $error: (x) => ({ kind: 'other', text: list(x).slice(0, 2).map(String).join(': ').slice(0, 500) }),
-    $regexp: (x) => ({ kind: 'other', text: list(x).slice(0, 2).map(String).join('/').slice(0, 500) }),
+    $error: (x) => ({ kind: 'other', text: list(x).slice(0, 2).map(text).join(': ').slice(0, 500) }),
+    $regexp: (x) => ({ kind: 'other', text: list(x).slice(0, 2).map(text).join('/').slice(0, 500) }),
     // Of a value too large to be told.
     $digest: () => ({ kind: 'other', text: 'a large value' }),
   } satisfies Record<string, (content: unknown, all: All) => Value>,
@@ -164,6 +164,12 @@ const modest = 1n << 3400n
 
 function list(x: unknown): readonly unknown[] {
   if (!Array.isArray(x)) throw new Garbage('a list was due')
+  return x
+}
+
+/** `String` asks an object for its `toString`, which a box may have put there as a number. */
+function text(x: unknown): string {
+  if (typeof x !== 'string') throw new Garbage('a text was due')
   return x
 }
 
@@ -195,12 +201,12 @@ function float(x: unknown): number {
 }
 
 function decimal(x: unknown): Value {
-  const [text] = match(x, /^[-+]?[\w.+-]{1,10000}$/)
+  const [written] = match(x, /^[-+]?[\w.+-]{1,10000}$/)
   // They are equal to those of float, or to nothing.
-  if (text === 'Infinity' || text === '-Infinity' || text === 'NaN') return Number(text)
-  const parts = /^([-+]?)(\d*)(?:\.(\d*))?(?:E([-+]?\d{1,3}))?$/.exec(text)
+  if (written === 'Infinity' || written === '-Infinity' || written === 'NaN') return Number(written)
+  const parts = /^([-+]?)(\d*)(?:\.(\d*))?(?:E([-+]?\d{1,3}))?$/.exec(written)
   const length = parts ? parts[2]!.length + (parts[3]?.length ?? 0) : 0
-  if (!parts || length === 0 || length > 1000) return { kind: 'other', text }
+  if (!parts || length === 0 || length > 1000) return { kind: 'other', text: written }
   const [, sign, before, after = '', exponent = '0'] = parts
   const digits = BigInt(`${sign === '-' ? '-' : ''}${before}${after}`)
   const power = Number(exponent) - after.length

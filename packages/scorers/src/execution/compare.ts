@@ -186,7 +186,8 @@ function sameWords(a: string, b: string, tolerance: number): boolean {
   return x.length === y.length && x.every((word, i) => word === y[i] || sameWord(word, y[i]!, tolerance))
 }
 
-const plainNumber = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/
+/** The point keeps the digits before it from those after it: together they would be tried in every way. */
+const plainNumber = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/
 
 const sameWord = (a: string, b: string, tolerance: number) =>
   plainNumber.test(a) && plainNumber.test(b) && sameNumber(Number(a), Number(b), tolerance)

@@ -2,6 +2,7 @@
  * LiveCodeBench's own comparison, as its harness has it (`lcb_runner/evaluation/testing_util.py`): printed lines are equal when
  * stripped, or word by word as decimals of any precision; of a returned value only the outermost tuple counts as a list.
  */
+import { strip, white } from '../ifeval/python-text.js'
 import { decode, Garbage, type Value } from './codec.js'
 import { equal } from './compare.js'
 
@@ -16,12 +17,7 @@ export function samePrint(got: string, expected: string): boolean {
   return a.length === b.length && a.every((line, i) => line === b[i] || sameDecimals(line, b[i]!))
 }
 
-/** What Python's `str.strip` takes for white space. */
-const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+'
-const ends = new RegExp(`^${space}|${space}$`, 'g')
-const gaps = new RegExp(space)
-
-const strip = (text: string) => text.replace(ends, '')
+const gaps = new RegExp(`[${white}]+`)
 
 const strippedLines = (text: string) => strip(text).split('\n').map(strip)
 
