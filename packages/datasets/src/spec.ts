@@ -102,7 +102,10 @@ export interface ExpressionCode {
   readonly setup: string
   /** Python literal of the right value. */
   readonly expected: string
-  /** Text that the answer must hold, and text that it must not: what would be no answer to the question. */
+  /**
+   * Text that the answer must hold, and text that it must not: what would be no answer to the question. Where it begins a call, `f(`, the
+   * answer must be a call of that function, or do without it, and be data otherwise.
+   */
   readonly requires?: string
   readonly forbids?: string
   /** Seconds. */

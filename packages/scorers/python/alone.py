@@ -35,7 +35,7 @@ def expression(job):
     # Reading Python as data takes as long to import as all else.
     import expression
 
-    return expression.told(job["setup"], job["expression"])
+    return expression.told(job["setup"], job["expression"], job.get("asked"))
 
 
 def send(data):

@@ -310,6 +310,47 @@ describe('expressions', () => {
     expect(await judge.judge({ ...spec, forbids: 'f(1)' }, 'f(1)')).toMatchObject({ outcome: 'wrong_answer' })
   })
 
+  /** Each is right by its value: for a question about arguments, and for one about what is returned. */
+  const about = { arguments: { ...spec, requires: 'f(' }, value: { ...spec, forbids: 'f(1)' } }
+  test.each<[keyof typeof about, string, string]>([
+    ['arguments', 'f(1)', 'pass'],
+    ['arguments', 'f(sum([*range(2)]))', 'pass'],
+    ['arguments', 'f(*[x for x in "1" if int(x)]) if f(0) else 0', 'syntax'],
+    ['arguments', 'f(max([0, 1], key=lambda x: x))', 'pass'],
+    ['arguments', 'f(len("a".upper()))', 'pass'],
+    ['arguments', 'f(x=1)', 'pass'],
+    ['arguments', '[[1, (1,)], f(2)][0]', 'wrong_answer'],
+    ['arguments', '[1, (1,)] # f(1)', 'wrong_answer'],
+    ['arguments', '[1, ("f(",)] and [1, (1,)]', 'syntax'],
+    ['arguments', 'f(2) and 0 or [1, (1,)]', 'syntax'],
+    ['arguments', 'f(2).clear() or [1, (1,)]', 'syntax'],
+    ['arguments', '(lambda *x: [1, (1,)])(f(2))', 'wrong_answer'],
+    ['arguments', 'f((f := lambda x: [1, (1,)]) and 1)', 'wrong_answer'],
+    ['arguments', 'f(globals().update(f=0) or 1)', 'wrong_answer'],
+    ['arguments', 'f(__import__("os")._exit(0))', 'wrong_answer'],
+    ['arguments', 'f((lambda: 1).__globals__ and 1)', 'wrong_answer'],
+    ['arguments', 'f((x for x in [1]).gi_frame and 1)', 'wrong_answer'],
+    ['arguments', 'f([(lambda eval: 0), eval("1")][1])', 'wrong_answer'],
+    ['value', '[1, (1,)]', 'pass'],
+    ['value', '[1] + [tuple([1 for _ in "a"])]', 'pass'],
+    ['value', '(f)(1)', 'wrong_answer'],
+    ['value', 'f (1)', 'wrong_answer'],
+    ['value', 'f(x=1)', 'wrong_answer'],
+    ['value', '(lambda f: f(1))(f)', 'wrong_answer'],
+    ['value', 'globals()["f"](1)', 'wrong_answer'],
+    ['value', 'eval("f" + "(1)")', 'wrong_answer'],
+    ['value', '[*map(vars()["f"], [1])][0]', 'wrong_answer'],
+    ['value', '{type("L", (list,), {"__hash__": lambda s: 1})()}', 'wrong_answer'],
+  ])('about %s: %j: %s', async (question, answer, outcome) => {
+    expect((await judge.judge(about[question], answer)).outcome).toBe(outcome)
+  })
+
+  test.each(['{1}', '{1: 2}'])('what cannot be in %s is no fault of ours', async (expected) => {
+    const list = 'type("L", (list,), {"__hash__": lambda s: 1})()'
+    for (const answer of [`{${list}}`, `{${list}: 2}`])
+      expect(['crash', 'wrong_answer']).toContain((await judge.judge({ ...spec, expected }, answer)).outcome)
+  })
+
   test('an expected value that is none is a fault of the dataset', async () => {
     await expect(judge.judge({ ...spec, expected: 'f(' }, 'f(1)')).rejects.toThrow(
       /the expected value f\( is no literal/,

@@ -114,8 +114,8 @@ function caseOf({ entryPoint, setup }: IoCode, { input }: IoCase, source: string
 }
 
 function evaluator({ timeout }: ExpressionCode, driver: SandboxDriver): Evaluate {
-  return async (setup, expression, signal) => {
-    const one = await run(driver, { payload: { setup, expression }, stdin: '' }, timeout, signal)
+  return async ({ source: expression, ...asked }, signal) => {
+    const one = await run(driver, { payload: { ...asked, expression }, stdin: '' }, timeout, signal)
     const message = () => (one.told === undefined ? undefined : asRecord(one.told.messages[0]))
     return told(message, missing[one.reason])
   }

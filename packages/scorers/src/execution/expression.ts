@@ -16,8 +16,15 @@ const program = 'expression.py'
 /** What an expression's process told. */
 export type Told = { readonly value: unknown } | { readonly failure: Failure }
 
+/** An expression, what runs before it, and of what function it has to be a call or do without. */
+export interface Asked {
+  readonly setup: string
+  readonly source: string
+  readonly asked?: { readonly name: string; readonly called: boolean }
+}
+
 /** Evaluates an expression, after its setup, in a process of its own. */
-export type Evaluate = (setup: string, source: string, signal?: AbortSignal) => Promise<Told>
+export type Evaluate = (asked: Asked, signal?: AbortSignal) => Promise<Told>
 
 /**
  * Judges an expression by its value, which comes out as data; the right one, a literal of the dataset's, is read by another process of
@@ -35,17 +42,17 @@ export async function judgeExpression(
   const refused = notTheQuestion(spec, source)
   if (refused) return failed(refused)
   const right = await kept.get(expected, () => literal(expected, evaluate))
-  const got = await evaluate(setup, source.trim(), signal)
+  const got = await evaluate({ setup, source: source.trim(), ...functionOf(spec) }, signal)
   return 'value' in got ? compare(got.value, right, expected) : failed(got.failure)
 }
 
 /** In warm boxes. */
 export function evaluator({ timeout }: ExpressionCode, servers: Servers): Evaluate {
-  return async (setup, source, signal) => {
+  return async (asked, signal) => {
     const seal = newSeal()
     const limit = { cpuSec: timeout, wallSec: backstop(timeout) }
     const { ends, breach } = await servers.run(
-      { processes: [process(program, { setup, source, seal }, timeout)], wallSec: limit.wallSec },
+      { processes: [process(program, { ...asked, seal }, timeout)], wallSec: limit.wallSec },
       signal,
     )
     const [end] = ends
@@ -79,17 +86,22 @@ export function told(read: () => Readonly<Record<string, unknown>> | undefined, 
 export const keptLiterals = (): Kept<unknown> => new Kept(2000, () => 1)
 
 async function literal(source: string, evaluate: Evaluate): Promise<unknown> {
-  const right = await evaluate('', source)
+  const right = await evaluate({ setup: '', source })
   if ('value' in right) return right.value
   const { error } = right.failure
   throw new ScorerError('bad_options', `the expected value ${clip(source, 200)} is no literal: ${error}`)
 }
 
-/** @throws Garbage for a value that is none */
 function compare(got: unknown, right: unknown, expected: string): Score {
-  const value = decode(got, 'wire')
-  if (equal(value, decode(right, 'trusted'))) return { outcome: 'pass', value: 1 }
-  return { outcome: 'wrong_answer', value: 0, detail: { expected: clip(expected), got: show(value) } }
+  try {
+    const value = decode(got, 'wire')
+    if (equal(value, decode(right, 'trusted'))) return { outcome: 'pass', value: 1 }
+    return { outcome: 'wrong_answer', value: 0, detail: { expected: clip(expected), got: show(value) } }
+  } catch (error) {
+    // A set of lists, which only a class of its own can have made.
+    if (!(error instanceof Garbage)) throw error
+    return failed({ outcome: 'crash', error: `the result is unreadable: ${error.message}` })
+  }
 }
 
 /** What would be no answer to the question: `4` where a call was asked for. */
@@ -99,6 +111,12 @@ function notTheQuestion({ requires, forbids }: ExpressionCode, source: string): 
   if (forbids !== undefined && source.includes(forbids))
     return { outcome: 'wrong_answer', error: `the answer has ${forbids} in it` }
   return undefined
+}
+
+/** The function in the question, by the beginning of its call. */
+function functionOf({ requires, forbids }: ExpressionCode): Pick<Asked, 'asked'> {
+  const name = /^(\w+)\(/.exec(requires ?? forbids ?? '')?.[1]
+  return name === undefined ? {} : { asked: { name, called: requires !== undefined } }
 }
 
 const failed = ({ outcome, error }: Failure): Score => ({ outcome, value: 0, detail: { error: clip(error) } })

@@ -24,6 +24,7 @@ export function failureIn(message: Readonly<Record<string, unknown>>): Failure |
     return { outcome: 'output_limit', error: `the answer is ${text(message.output_limit)}` }
   if ('unsupported' in message)
     return { outcome: 'wrong_answer', error: `the answer is no plain data: ${text(message.unsupported)}` }
+  if ('refused' in message) return { outcome: 'wrong_answer', error: `the answer ${text(message.refused)}` }
   return undefined
 }
 
