@@ -60,6 +60,7 @@ def check(answer, names, name, called):
     bound = {x.arg if isinstance(x, ast.arg) else x.id for x in ast.walk(answer) if isinstance(x, ast.arg) or is_target(x)}
     known = FUNCTIONS | {name} if called else FUNCTIONS
     known |= bound - set(names) - set(vars(builtins))
+    known |= {key for key, value in names.items() if type(value) in PLAIN and not key.startswith("_")}
     for x in ast.walk(answer):
         if isinstance(x, ast.Name) and x.id not in known:
             raise Refused("uses " + x.id)

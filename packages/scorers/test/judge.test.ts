@@ -338,6 +338,7 @@ describe('expressions', () => {
     ['value', 'f(x=1)', 'wrong_answer'],
     ['value', '(lambda f: f(1))(f)', 'wrong_answer'],
     ['value', 'globals()["f"](1)', 'wrong_answer'],
+    ['value', '__builtins__["eval"]("f")(1)', 'wrong_answer'],
     ['value', 'eval("f" + "(1)")', 'wrong_answer'],
     ['value', '[*map(vars()["f"], [1])][0]', 'wrong_answer'],
     ['value', '{type("L", (list,), {"__hash__": lambda s: 1})()}', 'wrong_answer'],

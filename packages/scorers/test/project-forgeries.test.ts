@@ -266,6 +266,62 @@ describe.each(runners)('$runner', (parts) => {
   )
 })
 
+/** Tests that a program without the answer passes in one process, what passes them so, and what passes them rightly. */
+const soft: readonly (readonly [name: string, tests: string, trick: string, right: string])[] = [
+  [
+    'a block that holds back a failed assertion',
+    'from solution import Box\ndef test():\n    with Box(3) as box:\n        assert box.double() == 6\n',
+    'class Box:\n    def __init__(self, x): pass\n    def __enter__(self): return self\n    def __exit__(self, *error): return True\n    def double(self): return 0\n',
+    'class Box:\n    def __init__(self, x): self.x = x\n    def __enter__(self): return self\n    def __exit__(self, *error): return True\n    def double(self): return 2 * self.x\n',
+  ],
+  [
+    'a block that holds back its own failure',
+    'from solution import Box\ndef test():\n    with Box(3) as box:\n        assert box.double() == 6\n',
+    'class Box:\n    def __init__(self, x): pass\n    def __enter__(self): return self\n    def __exit__(self, *error): return True\n',
+    'class Box:\n    def __init__(self, x): self.x = x\n    def __enter__(self): return self\n    def __exit__(self, *error): pass\n    def double(self): return 2 * self.x\n',
+  ],
+  [
+    'an end of the test’s own loop',
+    'from solution import f\ndef test():\n    for got, want in zip(map(f, [1, 2]), [2, 3]): assert got == want\n',
+    'class End(StopIteration): pass\ndef f(x): raise End\n',
+    'def f(x): return x + 1\n',
+  ],
+  [
+    'a function in the place of one of the tests’',
+    'import math\nfrom pytest import approx\nfrom solution import *\ndef test():\n    assert f(1) == approx(2)\n    assert math.isclose(f(2), 3)\n',
+    'class math:\n    isclose = staticmethod(lambda *a: True)\napprox = lambda x: 0\ndef f(x): return 0\n',
+    'import math\ndef f(x): return x + 1\n',
+  ],
+  [
+    'a function in the place of one of Python’s',
+    'from solution import *\ndef test():\n    assert sorted(f(2)) == [1, 2]\n    assert max(f(3)) == 3\n',
+    '__all__ = ["sorted", "max", "f"]\nsorted = lambda x: [1, 2]\nmax = lambda x: 3\ndef f(n): return 0\n',
+    'def max(xs): return 0\ndef f(n): return [*range(n, 0, -1)]\n',
+  ],
+]
+
+describe('tests that one process would take', () => {
+  const outcome = async (tests: string, answer: string) => {
+    const code: ProjectCode = {
+      ...{ kind: 'project', language: 'python', runner: 'pytest', answer: ['solution.py'] },
+      ...{ tests: { 'tests/test_f.py': tests }, passes: 1, timeout: 1 },
+    }
+    const reply = `<file path="solution.py">\n${answer}\n</file>`
+    return (await judge.score(attempt(makeTask({ code }), reply), { sandbox })).outcome
+  }
+
+  test.concurrent.each(soft)('%s', async (_, tests, trick, right) => {
+    expect(await outcome(tests, right)).toBe('pass')
+    expect(['wrong_answer', 'runtime']).toContain(await outcome(tests, trick))
+  })
+
+  test('which name StopIteration see it', async () => {
+    const tests =
+      'import pytest\nfrom solution import Once\ndef test():\n    with pytest.raises(StopIteration): Once().more()\n'
+    expect(await outcome(tests, 'class Once:\n    def more(self): raise StopIteration\n')).toBe('pass')
+  })
+})
+
 test.each([
   'conftest.py',
   'tests/conftest.py',

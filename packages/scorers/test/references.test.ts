@@ -21,7 +21,7 @@ const sets: readonly [file: string, every: number, traps: readonly string[]][] =
   ['mbppplus/MbppPlus-v0.1.0.jsonl.gz', 40, ['Mbpp/115', 'Mbpp/124', 'Mbpp/252', 'Mbpp/793']],
   ['mbppplus/MbppPlus-v0.2.0.jsonl.gz', 40, ['Mbpp/124', 'Mbpp/580', 'Mbpp/630', 'Mbpp/793']],
   ['cruxeval/cruxeval.jsonl', 40, []],
-  ['cruxeval/cruxeval.jsonl#mode=input', 40, []],
+  ['cruxeval/cruxeval.jsonl#mode=input', 40, ['sample_258']],
 ]
 
 const folder = fileURLToPath(new URL('../../../../shared/data/', import.meta.url))

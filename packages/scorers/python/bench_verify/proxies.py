@@ -2,7 +2,8 @@
 
 A function of the answer's is called there, an object of it is asked there; plain data comes back and is compared here. What would let the
 answer decide the verdict is refused, unless the task says that it is self-judged: comparing an object of the answer's own, counting with
-it, asking it whether something is in it. There the object could learn what is expected, and say yes.
+it, asking it whether something is in it, letting it hold back what was raised in its `with` block. There the object could learn what is
+expected, and say yes.
 """
 
 import builtins
@@ -27,6 +28,8 @@ class Session:
         self.link, self.over, self.self_judged = link, over, self_judged
         self.callbacks, self.classes, self.known = [], {}, {}
         self.raised = []
+        # Whether the tests name StopIteration.
+        self.stops = False
 
     def ask(self, **question):
         changing = None
@@ -49,6 +52,9 @@ class Session:
                 return self.read(reply["value"])
         except Exception as error:
             self.over({"garbage": "%s: %s" % (type(error).__name__, str(error)[:200])})
+        if isinstance(raised, StopIteration) and question.get("op") != "next" and not self.stops:
+            # It would end a loop of the test's own, as if it had seen all: what PEP 479 makes of it is no end.
+            raise RuntimeError("the answer raised StopIteration") from raised
         raise raised
 
     def call_back(self, asked):
@@ -211,7 +217,16 @@ for op in """contains lt le gt ge add radd sub rsub mul rmul truediv rtruediv fl
 
 Remote.__bool__ = operation("bool", decides=False)
 Remote.__enter__ = operation("enter", decides=False)
-Remote.__exit__ = lambda self, kind, error, trace: self._operate("exit", (None, None, None))
+
+
+def leave(self, kind, error, trace):
+    held = self._operate("exit", (None, None, None))
+    if held and kind is not None and not self._session.self_judged:
+        raise Refused("an object of the answer's own would hold back what was raised in its block: %s" % kind.__name__)
+    return held
+
+
+Remote.__exit__ = leave
 
 
 class RemoteModule(types.ModuleType):
@@ -219,7 +234,8 @@ class RemoteModule(types.ModuleType):
 
     def __getattr__(self, name):
         if name == "__all__":
-            return [str(name) for name in self._session.ask(do="names", on=self._id)]
+            known = sys._getframe(1).f_globals
+            return [name for name in map(str, self._session.ask(do="names", on=self._id)) if is_free(name, known)]
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return self._session.ask(do="get", on=self._id, name=name)
@@ -228,6 +244,11 @@ class RemoteModule(types.ModuleType):
         if name.startswith("__") or name in ("_session", "_id"):
             return super().__setattr__(name, value)
         self._session.ask(do="set", on=self._id, name=name, value=value)
+
+
+def is_free(name, known):
+    """Whether `import *` may bind it where these names are known: what the tests compare with, Python's and their own, stays that."""
+    return not hasattr(builtins, name) and (name not in known or remote_id(known[name]) is not None)
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
