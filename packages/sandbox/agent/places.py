@@ -62,21 +62,22 @@ class Place:
 class Users(Place):
     """Containers: root without rights but these: to become a job's user, to kill by it, to give it a folder."""
 
-    first, last = 20000, 60000
-
     def enter(self):
         super().enter()
         linux.prctl(linux.SET_SUBREAPER, 1)
-        self.span = (self.last - self.first) // self.settings["cells"]
+        # No other box has these: what the kernel counts by user, processes above all, it counts over all boxes.
+        first, count = self.settings["users"]
+        self.span = count // self.settings["cells"]
+        self.first = first + self.index * self.span
         self.jobs = 0
         self.user = None
         os.setgroups([])
         # A real user of its own: then what may signal one template may signal no other, nor a job's the template.
-        os.setresuid(self.first - 1 - self.index, 0, 0)
+        os.setresuid(self.first, 0, 0)
         self.shut()
 
     def fresh(self):
-        self.user = self.first + self.index * self.span + self.jobs % self.span
+        self.user = self.first + 1 + self.jobs % (self.span - 1)
         self.jobs += 1
         super().fresh()
         os.chown(self.folder, self.user, self.user)

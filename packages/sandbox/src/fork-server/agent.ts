@@ -16,6 +16,8 @@ export interface Layout {
   readonly scratch: string
   /** An empty folder that it can write and jobs, in the end, cannot. */
   readonly programs: string
+  /** Where jobs have users of their own: the first that is the box's, and how many are. */
+  readonly users?: readonly [first: number, count: number]
 }
 
 /** In the order in which they need each other. */

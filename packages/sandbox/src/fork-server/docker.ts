@@ -1,4 +1,5 @@
 /** A fork server in a container. */
+import { randomInt } from 'node:crypto'
 import type Docker from 'dockerode'
 import { attach, label, memoryDisk, removeContainer } from '../docker/container.js'
 import { demux } from '../docker/demux.js'
@@ -11,6 +12,17 @@ import { agentCommand, agentEnv, opening, spareNodes } from './agent.js'
 import { type AgentBox, serve } from './server.js'
 
 const layout = { mode: 'users', scratch: '/tmp', programs: '/programs' } as const
+
+/** Users that no image has; where an engine maps them there are 65,536 in all. A box has a block of them. */
+const users = { first: 20_000, blocks: 200, each: 200 }
+
+/** Two harnesses on one machine seldom begin at the same one. */
+let block = randomInt(users.blocks)
+
+function nextUsers(): readonly [first: number, count: number] {
+  block = (block + 1) % users.blocks
+  return [users.first + block * users.each, users.each]
+}
 
 /** What the agent itself may use beside its jobs. */
 const own = { memoryBytes: 96 * 2 ** 20, pids: 16, programBytes: 32 * 2 ** 20 }
@@ -29,7 +41,7 @@ export async function openInContainer(
     )
   const limits = limitsOf(spec.limits)
   const box = await createContainer(at.engine, settings(at, image, runtimes.python.command, spec, limits))
-  const first = opening(layout, spec, limits, runtimes.node)
+  const first = opening({ ...layout, users: nextUsers() }, spec, limits, runtimes.node)
   return serve(box, first, Object.keys(spec.programs), limits, runtimes)
 }
 

@@ -57,6 +57,27 @@ export const limits: readonly Case[] = [
     },
   },
   {
+    name: 'one that has all the processes it may takes none from a job in another box',
+    async run({ open }) {
+      await using full = await open()
+      await using other = await open()
+      const stop = new AbortController()
+      const forks = python(
+        'import time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(1000)\n    except OSError: time.sleep(0.01)',
+      )
+      const threads = python(`import threading, time
+for _ in range(300):
+    thread = threading.Thread(target=time.sleep, args=(0.002,))
+    thread.start()
+    thread.join()
+tell('all')`)
+      const ended = full.run({ processes: [forks], wallSec: 60 }, stop.signal).catch(() => 'stopped')
+      expect((await alone(other, threads)).told).toBe('all')
+      stop.abort()
+      expect(await ended).toBe('stopped')
+    },
+  },
+  {
     name: 'memory of one process is limited',
     async run({ open }) {
       await using server = await open()
