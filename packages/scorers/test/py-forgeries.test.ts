@@ -3,7 +3,9 @@ import type { CodeSpec } from '@bench/datasets'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openJudge } from '../src/index.js'
 import { anyDriver, withoutStages } from './boxes.js'
+import { disguises } from './py-disguises.js'
 import { forgeries, spoilers } from './py-forgeries.js'
+import { replies, soft, takeover } from './py-replies.js'
 import { inPairs, sharedData } from './setup.js'
 
 const sandbox = await anyDriver()
@@ -106,12 +108,39 @@ test('there are as many as were promised', () => {
 })
 
 describe(`forgeries in ${sandbox.name}`, () => {
-  test.each(forgeries)('%s', { timeout: 120_000 }, async (_, code) => {
+  test.each([...forgeries, ...disguises])('%s', { timeout: 120_000 }, async (_, code) => {
     for (const [way, { outcome, value }] of Object.entries(await outcomes(code))) {
       expect(outcome, way).not.toBe('pass')
       expect(outcome, way).not.toBe('infra')
       expect(value, way).toBeLessThan(1)
     }
+  })
+})
+
+describe(`programs that answer their tests themselves, in ${sandbox.name}`, () => {
+  const check = (body: string): CodeSpec => {
+    const test = `def check(candidate):\n${body.replace(/^/gm, '    ')}\n`
+    return { ...common, kind: 'assert', prompt: '', test }
+  }
+
+  test.each<[string, readonly string[]]>([
+    ['compared', ['"value":3']],
+    ['reckoned', ['"value":{"$float":"3.0"}']],
+    ['listed', ['"value":{"$tuple":[3]}']],
+    ['looped', ['"value":{"$iterator":[0,"x"]}', '"value":{"$tuple":[3]},"more":false']],
+    ['asked', ['"value":{"$object":[0,"x"]}', '"value":3']],
+    ['changed', ['"value":null,"changed":[[0,[3,{"$ref":1}]],[1,[4]]]']],
+    ['caught', ['"error":{"builtin":"ValueError","message":"three"}']],
+  ])('what is %s can be right', async (name, answers) => {
+    expect((await judge.judge(check(soft[name]!), takeover(answers))).outcome).toBe('pass')
+  })
+
+  test.each(replies)('%j', { timeout: 120_000 }, async (...answers) => {
+    const code = takeover(answers)
+    await inPairs(Object.entries(soft), async ([name, body]) => {
+      const { outcome } = await judge.judge(check(body), code)
+      expect(['pass', 'infra'], `${name}: ${outcome}`).not.toContain(outcome)
+    })
   })
 })
 

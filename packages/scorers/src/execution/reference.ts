@@ -168,7 +168,9 @@ const shown = (input: Json | undefined) => clip(show(decode(input, 'trusted')))
  * @throws Forged for what it never writes
  */
 function readLines(end: JobEnd, seal: string, most: number): { lines: string[]; whole: boolean } {
-  const pieces = Buffer.from(end.result).toString('latin1').split('\n')
+  const result = Buffer.from(end.result.buffer, end.result.byteOffset, end.result.byteLength)
+  if (newlines(result, most + 3) > most + 2) throw new Forged('more values came than were asked for')
+  const pieces = result.toString('latin1').split('\n')
   // What follows the last newline is a line that never came to its end.
   const rest = pieces.pop()
   const [first, ...lines] = pieces
@@ -180,6 +182,13 @@ function readLines(end: JobEnd, seal: string, most: number): { lines: string[]; 
   if (values.length > most) throw new Forged('more values came than were asked for')
   if (values.some((line) => !/^[-+!]/.test(line))) throw new Forged('a line that is not of our program')
   return { lines: values, whole: ended >= 0 }
+}
+
+/** How many there are, counted up to `most`. A flood of them, taken apart, would be a text each. */
+function newlines(bytes: Uint8Array, most: number): number {
+  let count = 0
+  for (let at = bytes.indexOf(10); at >= 0 && count < most; at = bytes.indexOf(10, at + 1)) count++
+  return count
 }
 
 /** Runs the reference, in a box where no candidate's code can see it. */
