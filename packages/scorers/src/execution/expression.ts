@@ -17,7 +17,7 @@ const program = 'expression.py'
 export type Told = { readonly value: unknown } | { readonly failure: Failure }
 
 /** An expression, what runs before it, and of what function it has to be a call or do without. */
-export interface Asked {
+interface Asked {
   readonly setup: string
   readonly source: string
   readonly asked?: { readonly name: string; readonly called: boolean }
