@@ -63,3 +63,8 @@ export function isLower(text: string): boolean {
 export function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
+
+/** As {@link literal}, for use with the `i` flag: for Python, and not for JavaScript, `İ` and `ı` are the letter i too. */
+export function anyCase(text: string): string {
+  return literal(text).replace(/[iİı]/gi, '[iİı]')
+}
