@@ -1,5 +1,6 @@
 import type { ExpressionCode } from '@bench/datasets'
 import { ScorerError } from '../errors.js'
+import { strip } from '../ifeval/python-text.js'
 import { clip } from '../match.js'
 import type { Score } from '../spec.js'
 import { decode, Garbage } from './codec.js'
@@ -35,7 +36,7 @@ export async function judgeExpression(
   const refused = notTheQuestion(spec, source)
   if (refused) return failed(refused)
   const right = await kept.get(expected, () => literal(expected, evaluate))
-  const got = await evaluate(setup, source.trim(), signal)
+  const got = await evaluate(setup, strip(source), signal)
   return 'value' in got ? compare(got.value, right, expected) : failed(got.failure)
 }
 
