@@ -28,7 +28,7 @@ export async function pythonSources(files: readonly string[]): Promise<Files> {
  * @throws SandboxError `failed` where they cannot be compiled
  */
 export async function compileProgram(box: Sandbox, python: string): Promise<Files> {
-  const sources = await pythonSources(['alone.py', 'calls.py', 'expression.py'])
+  const sources = await pythonSources(['alone.py', 'calls.py', 'expression.py', 'livecodebench.py'])
   const files = Object.keys(sources)
   await box.write(sources)
   const code =

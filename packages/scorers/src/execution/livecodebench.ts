@@ -41,11 +41,20 @@ function sameDecimal(a: string, b: string): boolean {
 function decimalOf(word: string): Value | undefined {
   const infinity = /^([-+]?)inf(?:inity)?$/i.exec(word)
   if (infinity) return infinity[1] === '-' ? '-inf' : 'inf'
-  if (!/^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?$/i.test(word)) return undefined
+  const plain = word.replace(/\p{Nd}/gu, digit)
+  if (!/^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?$/i.test(plain)) return undefined
   try {
-    return decode({ $Decimal: word.replaceAll('_', '').replace('e', 'E') }, 'trusted')
+    return decode({ $Decimal: plain.replaceAll('_', '').replace('e', 'E') }, 'trusted')
   } catch (error) {
     if (error instanceof Garbage) return undefined
     throw error
   }
+}
+
+/** A decimal digit of any script as 0 to 9: each script has its ten in order. */
+function digit(character: string): string {
+  const code = character.codePointAt(0)!
+  let zero = code
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
+  return String((code - zero) % 10)
 }

@@ -8,7 +8,17 @@ export const python: LanguageSupport = {
   runtime: 'python',
   roles: { calls: 'calls.py', candidate: 'candidate.py', tester: 'tester.py' },
   programs: () =>
-    pythonSources(['calls.py', 'candidate.py', 'expression.py', 'inputs.py', 'remote.py', 'tester.py']),
+    pythonSources([
+      ...[
+        'calls.py',
+        'candidate.py',
+        'expression.py',
+        'inputs.py',
+        'livecodebench.py',
+        'remote.py',
+        'tester.py',
+      ],
+    ]),
   defines: (code, name) => definition(name).test(code),
   complete,
 }
