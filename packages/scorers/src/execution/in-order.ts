@@ -1,8 +1,18 @@
+import type { IoCode } from '@bench/datasets'
 import { aroundOf, type Case, type CaseResult, judgeMessages } from './cases.js'
 import { Garbage } from './codec.js'
-import type { Trial } from './io.js'
 import { ending, Forged, newSeal, process, readResult } from './jobs.js'
+import type { Servers } from './servers.js'
 import { backstop } from './time.js'
+
+/** What judging a case needs besides the case. */
+export interface Trial {
+  readonly spec: IoCode
+  readonly source: string
+  readonly program: string
+  readonly servers: Servers
+  readonly signal: AbortSignal | undefined
+}
 
 /** Bytes of all inputs, and of all answers. */
 const most = 64 << 20

@@ -4,19 +4,10 @@ import type { LanguageSupport } from '../languages/spec.js'
 import type { Score } from '../spec.js'
 import { aroundOf, type Case, type CaseResult, judgeMessages, readCases, summarise } from './cases.js'
 import { Garbage } from './codec.js'
-import { judgeInOrder } from './in-order.js'
+import { judgeInOrder, type Trial } from './in-order.js'
 import { ending, Forged, newSeal, process, readResult } from './jobs.js'
 import type { Servers } from './servers.js'
 import { backstop } from './time.js'
-
-/** What judging a case needs besides the case. */
-export interface Trial {
-  readonly spec: IoCode
-  readonly source: string
-  readonly program: string
-  readonly servers: Servers
-  readonly signal: AbortSignal | undefined
-}
 
 /**
  * Judges code by what it returns or prints. Only inputs go into the box; what comes out is compared here. Each case
