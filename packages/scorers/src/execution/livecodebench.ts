@@ -2,6 +2,7 @@
  * LiveCodeBench's own comparison, as its harness has it (`lcb_runner/evaluation/testing_util.py`): printed lines are equal when
  * stripped, or word by word as decimals of any precision; of a returned value only the outermost tuple counts as a list.
  */
+import { digit } from '../ifeval/python-text.js'
 import { decode, Garbage, type Value } from './codec.js'
 import { equal } from './compare.js'
 
@@ -49,12 +50,4 @@ function decimalOf(word: string): Value | undefined {
     if (error instanceof Garbage) return undefined
     throw error
   }
-}
-
-/** A decimal digit of any script as 0 to 9: each script has its ten in order. */
-function digit(character: string): string {
-  const code = character.codePointAt(0)!
-  let zero = code
-  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
-  return String((code - zero) % 10)
 }
