@@ -209,6 +209,17 @@ describe('code for assertions', () => {
     expect(read(fenced(code), asserted).code).toBe(`${before}import math\n${code}`)
   })
 
+  test('what it does besides defining is told, as EvalPlus runs none of it', () => {
+    const rules = (code: string) => read(fenced(code), asserted).alternatives?.map(({ rule }) => rule)
+    const defined = '@cache\ndef f(x):\n    print(x)\n    return x\n\nLIMIT: int = 3\n'
+    expect(rules(defined)).toBeUndefined()
+    expect(rules(`${defined}if __name__ == "__main__":\n    print(f(1))`)).toBeUndefined()
+    expect(rules(`${defined}# so\nassert f(1) == 2`)).toEqual(['definitions'])
+    expect(read(fenced(`${defined}for i in f:\n    f(i)\nx = 1`), asserted).alternatives).toEqual([
+      { rule: 'definitions', code: `${before}import math\n${defined}x = 1` },
+    ])
+  })
+
   test('a body continues the prompt', () => {
     expect(read('```python\n    return x\n```', asserted).code).toBe(`${prompt}    return x`)
     expect(read('    return x\n', asserted).code).toBe(`${prompt}    return x\n`)
