@@ -51,8 +51,6 @@ def claimed(test, names):
     if isinstance(test, ast.IfExp):
         hold([test.test], names)
         return claimed(test.body, names)
-    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq) or not isinstance(test.left, ast.Name):
-        raise load.NotPython(SyntaxError("not one expression"))
     value = evaluate(test.comparators[0], names)
     if test.ops[1:]:
         left = ast.Name(VALUE, ast.Load())
