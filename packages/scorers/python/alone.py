@@ -35,7 +35,7 @@ def expression(job):
     # Reading Python as data takes as long to import as all else.
     import expression
 
-    return expression.told(job["setup"], job["expression"], job.get("asked"))
+    return expression.told({**job, "source": job["expression"]})
 
 
 def send(data):

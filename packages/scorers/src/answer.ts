@@ -2,6 +2,7 @@ import type { CodeSpec, Task } from '@bench/datasets'
 import type { Completion } from '@bench/providers'
 import { findCode, type Reading } from './answer/code.js'
 import { continueFrom } from './answer/continuation.js'
+import { definitionsOnly } from './answer/definitions.js'
 import { findExpression } from './answer/expression.js'
 import { readProject } from './answer/project.js'
 import { withoutReasoning } from './answer/reasoning.js'
@@ -52,5 +53,7 @@ function readings(
   })
   if (code.kind === 'io') return found
   const support = language(code.language)
-  return support ? found.map(({ rule, code: part }) => ({ rule, code: support.complete(code, part) })) : found
+  const less = found[0] && definitionsOnly(found[0].code, code.language)
+  const all = less === undefined ? found : [...found, { rule: 'definitions', code: less }]
+  return support ? all.map(({ rule, code: part }) => ({ rule, code: support.complete(code, part) })) : all
 }

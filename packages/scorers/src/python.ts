@@ -31,7 +31,7 @@ export const stageProgram = (): Promise<Files> => pythonSources(['stage.py', 're
  * @throws SandboxError `failed` where they cannot be compiled
  */
 export async function compileProgram(box: Sandbox, python: string): Promise<Files> {
-  const sources = await pythonSources(['alone.py', 'calls.py', 'expression.py'])
+  const sources = await pythonSources(['alone.py', 'calls.py', 'expression.py', 'livecodebench.py'])
   const files = Object.keys(sources)
   await box.write(sources)
   const code =

@@ -27,7 +27,8 @@ const fenced = (code: string, label = 'python') => `\`\`\`${label}\n${code}\n\`\
 describe('reasoning', () => {
   test.each([
     ['<think>a</think>b', 'b'],
-    ['<thinking>\na\n</thinking>\n\nb', '\n\nb'],
+    ['<thinking>\na\n</thinking>\n\n  b\n', '  b\n'],
+    ['\n\nb', '\n\nb'],
     ['<think>a</think>b<think>c</think>d', 'bd'],
     ['a</think>b', 'b'],
     ['b<think>never closed', 'b'],
@@ -36,7 +37,16 @@ describe('reasoning', () => {
     ['<reasoning>a</reasoning>b', 'b'],
     ['<think>a <thinking> b</thinking></think>c', 'c'],
     ['<think>```python\nx = 1\n</think>b', 'b'],
-    ['```python\nx = 1\n</think>\nb', '\nb'],
+    ['```python\nx = 1\n</think>\nb', 'b'],
+    ['<seed:think>a</seed:think>b', 'b'],
+    ['[THINK]a[/THINK]b', 'b'],
+    ['Dear [THINK], a', 'Dear [THINK], a'],
+    ['◁think▷a◁/think▷b', 'b'],
+    ['<|begin_of_thought|>a<|end_of_thought|>b', 'b'],
+    ['b\n<|im_end|>\n', 'b\n'],
+    ['b<|eot_id|></s>', 'b'],
+    ['<think>a</think>b<end_of_turn>', 'b'],
+    ['<s>b</s> c', '<s>b</s> c'],
     ['```python\ns = "<think>"\n```', '```python\ns = "<think>"\n```'],
     ['```python\ns.split("</think>")\n```', '```python\ns.split("</think>")\n```'],
     ['<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>', 'b'],
@@ -96,6 +106,13 @@ describe('code in a chat reply', () => {
       'a fence in a list',
       '1. So:\n   ```python\n   def f(x):\n       return x\n   ```',
       'def f(x):\n    return x',
+      'fence',
+    ],
+    ['a mark that ends the turn', '```python\ndef f(x): 1\n```<|im_end|>', 'def f(x): 1', 'fence'],
+    [
+      'no sample, if longer, that has no label',
+      `${fenced('a = 1')}\nFor example:\n${fenced('5 5 5 5 5 5 5 5 5 5 5 5', '')}`,
+      'a = 1',
       'fence',
     ],
     ['a fence that the end cut off', '```python\ndef f(x):\n    ret', 'def f(x):\n    ret', 'open-fence'],
@@ -190,6 +207,17 @@ describe('code for assertions', () => {
   test('a whole function gets what the prompt has before it, and the imports inside it', () => {
     const code = 'def f(x):\n    return math.sqrt(x)'
     expect(read(fenced(code), asserted).code).toBe(`${before}import math\n${code}`)
+  })
+
+  test('what it does besides defining is told, as EvalPlus runs none of it', () => {
+    const rules = (code: string) => read(fenced(code), asserted).alternatives?.map(({ rule }) => rule)
+    const defined = '@cache\ndef f(x):\n    print(x)\n    return x\n\nLIMIT: int = 3\n'
+    expect(rules(defined)).toBeUndefined()
+    expect(rules(`${defined}if __name__ == "__main__":\n    print(f(1))`)).toBeUndefined()
+    expect(rules(`${defined}# so\nassert f(1) == 2`)).toEqual(['definitions'])
+    expect(read(fenced(`${defined}for i in f:\n    f(i)\nx = 1`), asserted).alternatives).toEqual([
+      { rule: 'definitions', code: `${before}import math\n${defined}x = 1` },
+    ])
   })
 
   test('a body continues the prompt', () => {

@@ -33,6 +33,7 @@ const method = {
   starter_code: 'class Solution:\n    def pair(self, xs: List[int], scale: float) -> List[float]:\n        ',
   public_test_cases: JSON.stringify([
     { input: '[1, 2]\n2.0', output: '[3.0, 9007199254740993]', testtype: 'functional' },
+    { input: '[1, 3]\n2.0', output: '[4.0, 9007199254740993]', testtype: 'functional' },
   ]),
   metadata: '{"func_name": "pair"}',
 }
@@ -66,6 +67,27 @@ describe(`LiveCodeBench in ${sandbox.name}`, () => {
       `def main():\n    ${sums.replaceAll('\n', '\n    ')}print(sum(xs)); print(n)\nif __name__ == "__main__":\n    main()\n`,
     ],
     ['pass', `${sums}print(fsum(xs))\nprint(Counter([n])[n] and n)\n`],
+    ['pass', `${sums}if n:\n    print(sum(xs)); print(n)\n    return\nprint(0)\n`],
+    ['pass', `${sums}print(sum(xs)); print(n)\nexit(1)\n`],
+    ['pass', `${sums}print(str(sum(xs)).translate({48 + i: 0x660 + i for i in range(10)}), n, sep="\\n")\n`],
+    ['pass', `import sys\nn, *xs = map(float, sys.stdin.buffer.read().split())\nprint(sum(xs)); print(n)\n`],
+    [
+      'pass',
+      `from sys import stdin\nn = int(stdin.readline())\nassert stdin.read()[0] == str(n)\nprint(sum(map(float, stdin.readlines()[1:1 + n])))\nprint(n)\n`,
+    ],
+    [
+      'runtime',
+      `${sums}t = 0\ndef add(x):\n    global t\n    t += x\nfor x in xs: add(x)\nprint(t); print(n)\n`,
+    ],
+    ['runtime', `${sums}t = sum(xs)\nsum = 0\nprint(t); print(n)\n`],
+    ['runtime', `class Solution:\n    pass\n${sums}print(sum(xs)); print(n)\n`],
+    ['runtime', `import sys\n${sums}sys.stdout.buffer.write(f"{sum(xs)}\\n{n}".encode())\n`],
+    ['syntax', `from __future__ import annotations\n${sums}print(sum(xs)); print(n)\n`],
+    ['wrong_answer', `import os\n${sums}os.write(1, f"{sum(xs)}\\n{n}".encode())\n`],
+    [
+      'wrong_answer',
+      `def main():\n    ${sums.replaceAll('\n', '\n    ')}print(sum(xs)); print(n)\nif __name__ == "__main__":\n    main()\nx = 1\n`,
+    ],
     ['wrong_answer', `${sums}print(sum(xs), n)\n`],
     ['wrong_answer', `${sums}print(sum(xs))\n`],
     ['runtime', `${sums}print(1 / 0)\n`],
@@ -80,6 +102,10 @@ describe(`LiveCodeBench in ${sandbox.name}`, () => {
     ['pass', body('(sum(xs), 2**53 + 1) if isinstance(scale, float) and isinstance(xs[0], int) else 0')],
     ['wrong_answer', body('[sum(xs), 2**53]')],
     ['wrong_answer', body('[[sum(xs)], 2**53 + 1]')],
+    ['pass', `${body('[sum(xs), 2**53 + 1]')}if __name__ == "__main__":\n    1 / 0\n`],
+    ['wrong_answer', body('[kept.setdefault(0, sum(xs)), 2**53 + 1]').replace(/^/, 'kept = {}\n')],
+    ['pass', body('[kept.setdefault(xs[1], sum(xs)), 2**53 + 1]').replace(/^/, 'kept = {}\n')],
+    ['syntax', body('[sum(xs), 2**53 + 1]').replace(/^/, 'from __future__ import annotations\n')],
     ['runtime', 'class Solution:\n    def other(self): ...\n'],
   ])('%s: a method %#', async (expected, source) => {
     expect(await outcome('method', source)).toBe(expected)

@@ -114,6 +114,20 @@ describe('number', () => {
     ['3', '\\boxed{none}, so 3', true],
     ['18', '18.', true],
     ['18', 'She makes 18 dollars.', true],
+    ['18', '**Answer:** 18\n\n*Note: a month has 30 days.*', true],
+    ['18', 'The answer is **18** (6 × 3).', true],
+    ['18', 'The final answer is $18$ dollars, not 20.', true],
+    ['18', 'The answer is 60 / 10 * 3 = 18', true],
+    ['18', 'The answer is $6 \\times 3 = 18$', true],
+    ['18', 'Answer:\n1. She sells 6.\n2. So 18.', true],
+    ['18', 'The answer is 20. No, the answer is 18. Sorry for the 2 tries.', true],
+    ['0.75', '\\boxed{\\frac{3}{4}}', true],
+    ['-0.5', '$-\\dfrac{1}{2}$', true],
+    ['1234', '\\boxed{1\\,234}', true],
+    ['18', '\\boxed{18 \\text{ m}^2}', true],
+    ['18', '#### 18 cm^{2}', true],
+    ['18', 'الجواب هو ١٨', true],
+    ['18', '答案是１８。', true],
   ])('%j, reply %j: %s', async (expected, reply, passed) => {
     expect(await passes({ name: 'number' }, reply, { expected })).toBe(passed)
   })
@@ -126,7 +140,14 @@ describe('number', () => {
   })
 
   test('takes no quadratic time', async () => {
-    for (const reply of ['1'.repeat(1e6), '1,'.repeat(5e5), '1/'.repeat(5e5), '-'.repeat(1e6)])
+    for (const reply of [
+      '\\frac{1'.repeat(1e5),
+      '1'.repeat(1e6),
+      '1,'.repeat(5e5),
+      '1/'.repeat(5e5),
+      '-'.repeat(1e6),
+      'answer: 1*'.repeat(1e5),
+    ])
       expect((await score({ name: 'number', value: 7.5 }, reply)).outcome).toBe('wrong_answer')
   })
 })

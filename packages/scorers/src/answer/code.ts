@@ -24,7 +24,7 @@ const most = 3
  * The code in a chat reply: the rule's reading first, then those of the other rules that read something else.
  *
  * 1. `fence`: of the fences in the task's language or without a label, the last that defines the entry point; else any fence
- *    that does, whatever its label; else the longest in the task's language or without a label; else the longest of all.
+ *    that does, whatever its label; else the longest in the task's language; else the longest without a label; else of all.
  *    `open-fence` where the reply's end cut it off.
  * 2. Without a fence: `whole`, the text; or `lines` where words stand around the code: from its first line to its last.
  *
@@ -33,11 +33,12 @@ const most = 3
 export function findCode(text: string, wanted: Wanted): Reading[] {
   const fences = readFences(text).filter((fence) => fence.code.trim() !== '')
   if (fences.length === 0) return unfenced(text, wanted)
-  const labelled = fences.filter(({ info }) => labelOf(info) === '' || isLabel(info, wanted.language))
-  const candidates = labelled.length > 0 ? labelled : fences
+  const own = fences.filter(({ info }) => isLabel(info, wanted.language))
+  const likely = fences.filter((fence) => labelOf(fence.info) === '' || own.includes(fence))
+  const candidates = likely.length > 0 ? likely : fences
   const defining = candidates.filter((fence) => defines(fence, wanted))
   const wrongly = defining.length > 0 ? [] : fences.filter((fence) => defines(fence, wanted))
-  const chosen = defining.at(-1) ?? wrongly.at(-1) ?? longest(candidates)
+  const chosen = defining.at(-1) ?? wrongly.at(-1) ?? longest(own.length > 0 ? own : candidates)
   const main = { rule: chosen.open ? 'open-fence' : 'fence', code: chosen.code }
   const first = defining[0] ?? candidates[0]!
   return distinct([

@@ -1,4 +1,5 @@
 import type { ExpressionCode } from '@bench/datasets'
+import { strip } from '../ifeval/python-text.js'
 import type { Reading } from './code.js'
 import { distinct } from './code.js'
 import { readFences } from './fences.js'
@@ -13,7 +14,7 @@ import { readFences } from './fences.js'
 export function findExpression(text: string, spec: ExpressionCode, raw: boolean): Reading[] {
   if (raw) {
     const end = text.indexOf(closing)
-    const code = (end < 0 ? text : text.slice(0, end)).trim()
+    const code = strip(end < 0 ? text : text.slice(0, end))
     return code === '' ? [] : [{ rule: 'raw', code }]
   }
   const tags = tagged(text)

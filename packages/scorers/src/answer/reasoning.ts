@@ -5,12 +5,54 @@ import { linesOf } from './lines.js'
  * A reply without what its model thought aloud.
  *
  * - Channels (gpt-oss): where `<|channel|>…<|message|>` occurs, what the `final` ones say; without one nothing was said.
- * - Tags `think`, `thinking`, `reasoning` and `thought`. One that never closes hides all that follows; one that only closes was opened
- *   by the prompt, and hides all before it. Within a fence of the answer's own a tag is text, as code may well be about such tags;
- *   one that only closes counts there if it stands at the beginning of its line.
+ * - Tags `think`, `thinking`, `reasoning`, `thought` and `seed:think`. One that never closes hides all that follows; one that only closes
+ *   was opened by the prompt, and hides all before it. Within a fence of the answer's own a tag is text, as code may well be about such
+ *   tags; one that only closes counts there if it stands at the beginning of its line.
+ * - Other models' marks: `◁think▷`, `<|begin_of_thought|>`, and `[THINK]` where the reply begins with it.
+ * - What ends a turn, such as `<|im_end|>`, at the reply's end.
+ *
+ * Blank lines between what was thought and the answer go with it.
  */
 export function withoutReasoning(reply: string): string {
-  return withoutTags(finalChannel(reply) ?? reply)
+  const said = withoutTurnEnd(finalChannel(reply) ?? reply)
+  const shown = withoutTags(withTags(said))
+  return shown === said ? said : shown.replace(/^\s*\n/, '')
+}
+
+const turnEnds = [
+  ...[
+    'im_end',
+    'eot_id',
+    'eom_id',
+    'endoftext',
+    'end_of_text',
+    'end',
+    'return',
+    'eos',
+    'END_OF_TURN_TOKEN',
+  ].map((name) => `<|${name}|>`),
+  ...['</s>', '<end_of_turn>', '<eos>', '<｜end▁of▁sentence｜>'],
+]
+
+function withoutTurnEnd(reply: string): string {
+  let shown = reply
+  for (;;) {
+    const kept = shown.trimEnd()
+    const end = turnEnds.find((one) => kept.endsWith(one))
+    if (end === undefined) return shown
+    shown = kept.slice(0, -end.length)
+  }
+}
+
+/** Other models' marks as tags. */
+function withTags(reply: string): string {
+  const square = /^\s*\[THINK\]/.test(reply)
+    ? reply.replace('[THINK]', '<think>').replace('[/THINK]', '</think>')
+    : reply
+  return square
+    .replace(/◁(\/?)think▷/g, '<$1think>')
+    .replaceAll('<|begin_of_thought|>', '<think>')
+    .replaceAll('<|end_of_thought|>', '</think>')
 }
 
 const channel = /<\|channel\|>(final|analysis|commentary)[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>/g
@@ -28,7 +70,7 @@ function finalChannel(reply: string): string | undefined {
     .join('')
 }
 
-const tags = /<(\/?)(think|thinking|reasoning|thought)>/g
+const tags = /<(\/?)(think|thinking|reasoning|thought|seed:think)>/g
 
 function withoutTags(reply: string): string {
   let shown = ''

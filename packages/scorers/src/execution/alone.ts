@@ -5,7 +5,7 @@ import { ScorerError } from '../errors.js'
 import { clip } from '../match.js'
 import { compileProgram, pythonCommand } from '../python.js'
 import type { Score } from '../spec.js'
-import { type Case, type CaseResult, judgeMessages, readCases, summarise } from './cases.js'
+import { aroundOf, type Case, type CaseResult, judgeMessages, readCases, summarise } from './cases.js'
 import { Garbage, parse } from './codec.js'
 import { type Evaluate, judgeExpression, told } from './expression.js'
 import type { Kept } from './kept.js'
@@ -107,9 +107,10 @@ interface Job {
   readonly stdin: string
 }
 
-function caseOf({ entryPoint, setup }: IoCode, { input }: IoCase, source: string): Job {
+function caseOf(spec: IoCode, { input }: IoCase, source: string): Job {
+  const { entryPoint } = spec
   const call = entryPoint === undefined ? {} : { entry: entryPoint, args: input, again: true }
-  const payload = { source, ...(setup === undefined ? {} : { setup }), ...call }
+  const payload = { source, ...aroundOf(spec), ...call }
   return { payload, stdin: entryPoint === undefined ? String(input) : '' }
 }
 

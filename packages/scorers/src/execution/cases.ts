@@ -63,6 +63,12 @@ export function readCases({ cases, entryPoint, tolerance, comparison: like, lang
   })
 }
 
+/** What `calls.py` is told of how a candidate is brought to life. */
+export const aroundOf = ({ setup, comparison: like }: IoCode) => ({
+  ...(setup === undefined ? {} : { setup }),
+  ...(like === undefined ? {} : { setup: setup ?? '', like }),
+})
+
 const asText = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 type Message = Readonly<Record<string, unknown>>

@@ -1,5 +1,6 @@
 import type { ExpressionCode } from '@bench/datasets'
 import { ScorerError } from '../errors.js'
+import { strip } from '../ifeval/python-text.js'
 import { clip } from '../match.js'
 import type { Score } from '../spec.js'
 import { decode, Garbage } from './codec.js'
@@ -14,13 +15,14 @@ import { backstop } from './time.js'
 const program = 'expression.py'
 
 /** What an expression's process told. */
-export type Told = { readonly value: unknown } | { readonly failure: Failure }
+export type Told = { readonly value: unknown; readonly more?: boolean } | { readonly failure: Failure }
 
-/** An expression, what runs before it, and of what function it has to be a call or do without. */
+/** An expression, what runs before it, of what function it has to be a call or do without; or what stands behind it. */
 interface Asked {
   readonly setup: string
   readonly source: string
   readonly asked?: { readonly name: string; readonly called: boolean }
+  readonly rest?: true
 }
 
 /** Evaluates an expression, after its setup, in a process of its own. */
@@ -42,8 +44,14 @@ export async function judgeExpression(
   const refused = notTheQuestion(spec, source)
   if (refused) return failed(refused)
   const right = await kept.get(expected, () => literal(expected, evaluate))
-  const got = await evaluate({ setup, source: source.trim(), ...functionOf(spec) }, signal)
-  return 'value' in got ? compare(got.value, right, expected) : failed(got.failure)
+  const asked = { setup, source: strip(source) }
+  const got = await evaluate({ ...asked, ...functionOf(spec) }, signal)
+  if (!('value' in got)) return failed(got.failure)
+  const score = compare(got.value, right, expected)
+  if (score.outcome !== 'pass' || got.more !== true) return score
+  // Whatever they do there, the value is told already.
+  const rest = await evaluate({ ...asked, rest: true }, signal)
+  return 'value' in rest ? score : failed(rest.failure)
 }
 
 /** In warm boxes. */
@@ -74,7 +82,7 @@ export function told(read: () => Readonly<Record<string, unknown>> | undefined, 
     const failure = failureIn(message)
     if (failure) return { failure }
     decode(message.value, 'wire')
-    return { value: message.value }
+    return { value: message.value, ...(message.more === true ? { more: true } : {}) }
   } catch (error) {
     if (error instanceof Forged) return { failure: { outcome: 'forged', error: error.message } }
     if (!(error instanceof Garbage)) throw error

@@ -2,25 +2,18 @@ import type { IoCase, IoCode } from '@bench/datasets'
 import type { JobEnd } from '@bench/sandbox'
 import type { LanguageSupport } from '../languages/spec.js'
 import type { Score } from '../spec.js'
-import { type Case, type CaseResult, judgeMessages, readCases, summarise } from './cases.js'
+import { aroundOf, type Case, type CaseResult, judgeMessages, readCases, summarise } from './cases.js'
 import { Garbage } from './codec.js'
+import { judgeInOrder, type Trial } from './in-order.js'
 import { ending, Forged, newSeal, process, readResult } from './jobs.js'
 import type { Servers } from './servers.js'
 import { backstop } from './time.js'
 
-/** What judging a case needs besides the case. */
-interface Trial {
-  readonly spec: IoCode
-  readonly source: string
-  readonly program: string
-  readonly servers: Servers
-  readonly signal: AbortSignal | undefined
-}
-
 /**
  * Judges code by what it returns or prints. Only inputs go into the box; what comes out is compared here. Each case
  * runs in a process of its own, and counts as failed unless its own answer is there and right. A function is called twice on each
- * input and must be right both times: state must not leak from one call into the next.
+ * input and must be right both times: state must not leak from one call into the next. For LiveCodeBench all calls are made in one
+ * process, as by its own harness ({@link judgeInOrder}); in processes of their own only where that does not tell who took too long.
  * @throws SandboxError where no code of the candidate has run
  */
 export async function judgeIo(
@@ -36,6 +29,15 @@ export async function judgeIo(
   const whole = spec.comparison === 'livecodebench'
   const results: CaseResult[] = []
   let failed = false
+  if (whole && spec.entryPoint !== undefined) {
+    const found = await judgeInOrder(cases, trial)
+    if (found)
+      return summarise(
+        cases,
+        cases.map((_, i) => found[i] ?? skipped),
+        whole,
+      )
+  }
   const waiting = cases.entries()
   const worker = async () => {
     for (const [i, one] of waiting) {
@@ -59,7 +61,7 @@ interface Run {
 
 async function judgeCase(one: Case, raw: IoCase, trial: Trial): Promise<CaseResult> {
   try {
-    const calls = one.program ? 1 : 2
+    const calls = one.program || one.like !== undefined ? 1 : 2
     const run = await runCase(one, raw, calls, trial)
     return { ...measured(run), ...(await settle(one, raw, run, calls, trial)) }
   } catch (error) {
@@ -105,11 +107,11 @@ function judgeRun(
 async function runCase(one: Case, raw: IoCase, calls: number, trial: Trial): Promise<Run> {
   const { spec, source, program, servers, signal } = trial
   const seal = newSeal()
-  const { entryPoint: entry, setup } = spec
+  const { entryPoint: entry } = spec
   const call = entry === undefined ? {} : { entry, args: raw.input, again: calls > 1 }
   const limit = limitsOf(one, calls)
   const given = one.program ? String(one.input) : undefined
-  const payload = { source, seal, ...(setup === undefined ? {} : { setup }), ...call }
+  const payload = { source, seal, ...aroundOf(spec), ...call }
   const { ends, ms, breach } = await servers.run(
     { processes: [process(program, payload, limit.cpuSec, given)], wallSec: limit.wallSec },
     signal,

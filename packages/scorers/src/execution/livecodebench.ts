@@ -2,7 +2,7 @@
  * LiveCodeBench's own comparison, as its harness has it (`lcb_runner/evaluation/testing_util.py`): printed lines are equal when
  * stripped, or word by word as decimals of any precision; of a returned value only the outermost tuple counts as a list.
  */
-import { strip, white } from '../ifeval/python-text.js'
+import { digit, strip, white } from '../ifeval/python-text.js'
 import { decode, Garbage, type Value } from './codec.js'
 import { equal } from './compare.js'
 
@@ -37,9 +37,10 @@ function sameDecimal(a: string, b: string): boolean {
 function decimalOf(word: string): Value | undefined {
   const infinity = /^([-+]?)inf(?:inity)?$/i.exec(word)
   if (infinity) return infinity[1] === '-' ? '-inf' : 'inf'
-  if (!/^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?$/i.test(word)) return undefined
+  const plain = word.replace(/\p{Nd}/gu, digit)
+  if (!/^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?$/i.test(plain)) return undefined
   try {
-    return decode({ $Decimal: word.replaceAll('_', '').replace('e', 'E') }, 'trusted')
+    return decode({ $Decimal: plain.replaceAll('_', '').replace('e', 'E') }, 'trusted')
   } catch (error) {
     if (error instanceof Garbage) return undefined
     throw error

@@ -3,6 +3,7 @@ import { languageOf } from './language.js'
 import { bullets, inside, isJson, matches, placeholders } from './marks.js'
 import type { Models } from './models.js'
 import {
+  anyCase,
   isLower,
   isUpper,
   literal,
@@ -46,17 +47,17 @@ const nothing = z.strictObject({})
 
 export const kinds = {
   'keywords:existence': kind(z.strictObject({ keywords: z.array(text).min(1) }), (reply, { keywords }) =>
-    keywords.every((word) => new RegExp(literal(word), 'iu').test(reply)),
+    keywords.every((word) => new RegExp(anyCase(word), 'iu').test(reply)),
   ),
   'keywords:frequency': kind(
     z.strictObject({ keyword: text, frequency: count, relation }),
     (reply, { keyword, frequency, relation }) =>
-      compare(matches(reply, new RegExp(literal(strip(keyword)), 'giu')), relation, frequency),
+      compare(matches(reply, new RegExp(anyCase(strip(keyword)), 'giu')), relation, frequency),
   ),
   'keywords:forbidden_words': kind(
     z.strictObject({ forbidden_words: z.array(text).min(1) }),
     (reply, { forbidden_words }) =>
-      !forbidden_words.some((word) => new RegExp(`${wordEdge}${literal(word)}${wordEdge}`, 'iu').test(reply)),
+      !forbidden_words.some((word) => new RegExp(`${wordEdge}${anyCase(word)}${wordEdge}`, 'iu').test(reply)),
   ),
   'keywords:letter_frequency': kind(
     z.strictObject({ letter: text, let_frequency: count, let_relation: relation }),

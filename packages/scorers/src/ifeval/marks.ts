@@ -55,7 +55,7 @@ export function isJson(reply: string): boolean {
 
 /** Python's `json` also reads `NaN`, `Infinity` and `-Infinity`. */
 const finite = (json: string) =>
-  json.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|(?<!-)\bNaN\b/gs, (part) =>
+  json.replace(/"(?:[^"\\]|\\.)*"|(?<![\w.+-])(?:-?Infinity|NaN)(?![\w.])/gs, (part) =>
     part.startsWith('"') ? part : '0',
   )
 

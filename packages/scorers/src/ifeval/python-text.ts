@@ -63,3 +63,16 @@ export function isLower(text: string): boolean {
 export function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
+
+/** As {@link literal}, for use with the `i` flag: for Python, and not for JavaScript, `İ` and `ı` are the letter i too. */
+export function anyCase(text: string): string {
+  return literal(text).replace(/[iİı]/gi, '[iİı]')
+}
+
+/** A decimal digit of any script as 0 to 9: each script has its ten in order. */
+export function digit(character: string): string {
+  const code = character.codePointAt(0)!
+  let zero = code
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
+  return String((code - zero) % 10)
+}

@@ -14,6 +14,7 @@ export const python: LanguageSupport = {
       'candidate.py',
       'expression.py',
       'inputs.py',
+      'livecodebench.py',
       'remote.py',
       'tester.py',
     ]),
