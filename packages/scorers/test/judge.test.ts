@@ -237,6 +237,23 @@ describe('what asserted code and code that is judged by a reference has around i
     expect(await judge.judge(reference, answer(line))).toMatchObject({ outcome })
   })
 
+  test.each([
+    ['a file', 'open("x", "w")', 'runtime'],
+    ['a folder', 'import os; os.chdir("/")', 'runtime'],
+    ['a process', 'import subprocess; subprocess.run(["true"])', 'runtime'],
+    ['a fork', 'import multiprocessing; multiprocessing.Process(target=print).start()', 'runtime'],
+    ['a module', 'import tkinter', 'runtime'],
+    ['documentation that is run', 'import doctest; doctest.testmod()', 'runtime'],
+    [
+      'only its import',
+      'import asyncio, doctest, multiprocessing, shutil, subprocess, tempfile, unittest',
+      'pass',
+    ],
+    ['a failure of its own', 'int("x")', 'runtime'],
+  ])('EvalPlus switches off: %s', async (_name, line, outcome) => {
+    expect(await judge.judge(reference, answer(line))).toMatchObject({ outcome })
+  })
+
   test('room for deep recursion, as EvalPlus gives', async () => {
     const deep =
       'sys.setrecursionlimit(10**6); import functools; r = functools.lru_cache(None)(lambda n: n and r(n - 1)); r(50_000)'
