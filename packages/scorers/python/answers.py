@@ -5,7 +5,6 @@ was loaded; then one answer for each call, up to one that ends all.
 """
 
 import os
-import sys
 
 import candidate
 import frames
@@ -16,8 +15,7 @@ import wire
 
 def main(payload):
     job = plain.loads(payload)
-    load.silence()
-    sys.stdin = load.NoInput()
+    load.swallow()
     for answer in answers(job):
         frames.answer(frames.RESULT, {"seal": job["seal"], **answer})
     os._exit(0)
@@ -25,7 +23,7 @@ def main(payload):
 
 def answers(job):
     try:
-        names = load.load(job["source"])
+        names = load.load(job["source"], name=None)
         server = candidate.Server(job["source"], names, job["entry"], load.entry_of(names, job["entry"]))
     except BaseException as error:
         yield load.told(error, job["source"])
@@ -45,7 +43,6 @@ def warm():
         for source in (SOURCE, "f = 1 +"):
             for answer in answers({"source": source, "entry": "f", "calls": calls}):
                 plain.loads(wire.pack({"seal": "", **answer})[4:])
-    del sys.modules["candidate"]
 
 
 TYPICAL = [{"$tuple": [x]} for x in ([3, 1, 2], "a b", 2, {"$float": "0.5"}, {"a": [1]}, [["a", {"$tuple": [1]}]], None)]

@@ -12,11 +12,16 @@ if sys.platform != "wasi":
 
 
 def load(source, setup=None, name="candidate"):
-    """Runs the source and gives its globals. Raises `NotPython` where it cannot be compiled, else what the source raises."""
-    module = type(sys)(name)
-    names = module.__dict__
+    """
+    Runs the source and gives its globals: those of a module, or without a name those of none, as the executors of HumanEval and EvalPlus
+    have it. Raises `NotPython` where it cannot be compiled, else what the source raises.
+    """
+    names = {}
+    if name is not None:
+        module = type(sys)(name)
+        names = module.__dict__
+        sys.modules[name] = module
     names["__builtins__"] = __builtins__
-    sys.modules[name] = module
     sys.argv = ["candidate.py"]
     if setup:
         exec(compile(setup, "<setup>", "exec", dont_inherit=True), names)
@@ -64,8 +69,19 @@ def silence():
         os.dup2(quiet, fd)
 
 
-class NoInput(io.StringIO):
-    """Standard input as the executors of HumanEval and EvalPlus have it: whoever reads it fails."""
+def swallow():
+    """One stream in place of all three, as the executors of HumanEval and EvalPlus have it."""
+    silence()
+    sys.stdin = sys.stdout = sys.stderr = Swallowed()
+
+
+class Swallowed(io.StringIO):
+    """Text without bytes or a descriptor beneath it. Whoever reads it fails; what is written is not kept."""
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError("string argument expected, got %r" % type(text).__name__)
+        return len(text)
 
     def read(self, *_):
         raise OSError("there is no input")

@@ -59,7 +59,7 @@ def run(job, far, prompt_code=prompt_code, test_code=test_code):
 
 
 class Builtins(dict):
-    """What a name means that the test and the prompt leave open: a module of Python's, which is taken here, or else a global of the candidate's."""
+    """What a name means that the test and the prompt leave open: a global of the candidate's, or the module of Python's that has its name."""
 
     def __init__(self, far):
         super().__init__(vars(builtins))
@@ -67,11 +67,12 @@ class Builtins(dict):
 
     def __missing__(self, name):
         if name in MODULES:
+            self.far.ask("truth", name)
             return __import__(name)
         return Proxy(self.far, name)
 
 
-# Those that answers import and tests then use. The candidate's own word on what they hold must not count.
+# Those that answers import and tests then use. The candidate's own word on what they hold must not count, only that it has them.
 MODULES = getattr(sys, "stdlib_module_names", ("collections", "copy", "functools", "itertools", "math", "random", "re", "string", "sys"))
 
 

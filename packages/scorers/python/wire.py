@@ -277,7 +277,9 @@ def exception(error, source):
             text = lines[frame.lineno - 1].strip() if 0 < frame.lineno <= len(lines) else ""
             trace.append("line %d, in %s: %s" % (frame.lineno, frame.name, text[:200]))
     if isinstance(error, SyntaxError) and error.filename == "<candidate>" and error.lineno:
-        trace.append("line %d: %s" % (error.lineno, (error.text or "").strip()[:200]))
+        # Those of the compiler proper, such as of a `return` outside a function, bring no text.
+        text = error.text or (lines[error.lineno - 1] if error.lineno <= len(lines) else "")
+        trace.append("line %d: %s" % (error.lineno, text.strip()[:200]))
     try:
         message = str(error)[:500]
     except BaseException:

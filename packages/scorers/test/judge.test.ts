@@ -131,6 +131,12 @@ each('what tests and answers share, %s', (_, judge) => {
       'assert L() == 1',
       'wrong_answer',
     ],
+    [
+      'a module that the answer imports where the test does not look',
+      'def f(x):\n    import sys\n    return sys.getsizeof(x)',
+      'assert f((1, 2)) == sys.getsizeof((1, 2))',
+      'runtime',
+    ],
     ['a name that nobody has', 'def f(): return 1', 'assert f() == nobody()', 'runtime'],
     [
       'a test that catches all goes on for nothing',
@@ -156,14 +162,107 @@ const io = (cases: readonly (readonly [Json, Json])[], more: Partial<IoCode> = {
   cases: cases.map(([input, expected]) => ({ input, expected, timeout: 5, weight: 1 })),
 })
 
+each('an answer and its test are one program to HumanEval’s executor, %s', (_, judge) => {
+  const task = { entryPoint: 'f', style: 'check' } as const
+  const checking = (before = '') =>
+    asserting(`${before}def check(candidate):\n    assert candidate(1) == 2\n`, task)
+  const right = 'def f(x):\n    return x + 1\n'
+
+  test.each<[string, string, string, string]>([
+    [
+      'a helper called check is the test’s',
+      '',
+      'def check(x):\n    return x\ndef f(x):\n    return check(x + 1)\n',
+      'runtime',
+    ],
+    [
+      'a check that is called before it',
+      '',
+      `${right}def check(g):\n    assert g(1) == 2\ncheck(f)\n`,
+      'pass',
+    ],
+    [
+      'METADATA too',
+      '\n\nMETADATA = {}\n\n',
+      `METADATA = {"n": 1}\ndef f(x):\n    return x + METADATA["n"]\n`,
+      'runtime',
+    ],
+    ['a last line that would go on, and an empty one', '\n\nMETADATA = {}\n\n', `${right}x = 1\\`, 'pass'],
+    ['a last line that goes on', '', `${right}x = 1\\`, 'syntax'],
+    [
+      'a decorator without a function',
+      '',
+      `from functools import lru_cache\n${right}@lru_cache(None)`,
+      'pass',
+    ],
+    ['a bracket that is open', '', `${right}print(f(`, 'syntax'],
+  ])('%s', async (_name, before, answer, outcome) => {
+    expect(await judge.judge(checking(before), answer)).toMatchObject({ outcome })
+  })
+})
+
+test.each([
+  ['x = 1 +', 'SyntaxError: invalid syntax (<candidate>, line 3) (line 3: x = 1 +)'],
+  ['return 1', "SyntaxError: 'return' outside function (<candidate>, line 3) (line 3: return 1)"],
+])('an error of syntax is told with its line: %s', async (line, error) => {
+  const score = await judge.judge(asserting('assert f() == 1'), `def f():\n    return 1\n${line}\n`)
+  expect(score).toMatchObject({ outcome: 'syntax', detail: { error } })
+})
+
 each('what asserted code reads, %s', (_, judge) => {
   test.each([
     ['a line', 'x = input()'],
     ['all of it', 'import sys\nx = sys.stdin.read()'],
     ['line by line', 'import sys\nfor line in sys.stdin: print(line)'],
+    ['bytes', 'import sys\nsys.stdin.buffer'],
   ])('%s: there is no input, as with the sets’ own executors', async (_name, source) => {
     const answer = `def f():\n    return 1\n${source}\n`
     expect(await judge.judge(asserting('assert f() == 1'), answer)).toMatchObject({ outcome: 'runtime' })
+  })
+})
+
+describe('what asserted code and code that is judged by a reference has around it', () => {
+  const answer = (line: string) =>
+    `import pickle, sys\nclass C: pass\ndef f(*_):\n    ${line}\n    return 1\n`
+  const reference: ReferenceCode = {
+    ...{ kind: 'reference', language: 'python', entryPoint: 'f', prompt: '', reference: answer('pass') },
+    ...{ baseInputs: [[0]], plusInputs: [], tolerance: 0, oracle: 'humaneval', problem: 'HumanEval/0' },
+  }
+
+  test.each([
+    ['text that no encoding has', 'print("\\ud800")', 'pass'],
+    ['two streams', 'print(1, file=sys.stderr); sys.stdout.write("x"); sys.stdout.flush()', 'pass'],
+    ['no bytes', 'sys.stdout.write(b"x")', 'runtime'],
+    ['nothing beneath', 'sys.stdout.buffer.write(b"x")', 'runtime'],
+    ['no encoding to set', 'sys.stdout.reconfigure(encoding="utf-8")', 'runtime'],
+    ['no module of its own', 'assert __name__ == C.__module__ == "builtins"', 'pass'],
+    ['no name to be pickled by', 'pickle.dumps(C())', 'runtime'],
+  ])('%s', async (_name, line, outcome) => {
+    expect(await judge.judge(asserting('assert f() == 1'), answer(line))).toMatchObject({ outcome })
+    expect(await judge.judge(reference, answer(line))).toMatchObject({ outcome })
+  })
+
+  test.each([
+    ['a file', 'open("x", "w")', 'runtime'],
+    ['a folder', 'import os; os.chdir("/")', 'runtime'],
+    ['a process', 'import subprocess; subprocess.run(["true"])', 'runtime'],
+    ['a fork', 'import multiprocessing; multiprocessing.Process(target=print).start()', 'runtime'],
+    ['a module', 'import tkinter', 'runtime'],
+    ['documentation that is run', 'import doctest; doctest.testmod()', 'runtime'],
+    [
+      'only its import',
+      'import asyncio, doctest, multiprocessing, shutil, subprocess, tempfile, unittest',
+      'pass',
+    ],
+    ['a failure of its own', 'int("x")', 'runtime'],
+  ])('EvalPlus switches off: %s', async (_name, line, outcome) => {
+    expect(await judge.judge(reference, answer(line))).toMatchObject({ outcome })
+  })
+
+  test('room for deep recursion, as EvalPlus gives', async () => {
+    const deep =
+      'sys.setrecursionlimit(10**6); import functools; r = functools.lru_cache(None)(lambda n: n and r(n - 1)); r(50_000)'
+    expect(await judge.judge(reference, answer(deep))).toMatchObject({ outcome: 'pass' })
   })
 })
 
@@ -330,15 +429,15 @@ describe('expressions', () => {
   test.each<[keyof typeof about, string, string]>([
     ['arguments', 'f(1)', 'pass'],
     ['arguments', 'f(sum([*range(2)]))', 'pass'],
-    ['arguments', 'f(*[x for x in "1" if int(x)]) if f(0) else 0', 'syntax'],
+    ['arguments', 'f(*[x for x in "1" if int(x)]) if f(0) else 0', 'pass'],
     ['arguments', 'f(max([0, 1], key=lambda x: x))', 'pass'],
     ['arguments', 'f(len("a".upper()))', 'pass'],
     ['arguments', 'f(x=1)', 'pass'],
     ['arguments', '[[1, (1,)], f(2)][0]', 'wrong_answer'],
     ['arguments', '[1, (1,)] # f(1)', 'wrong_answer'],
-    ['arguments', '[1, ("f(",)] and [1, (1,)]', 'syntax'],
-    ['arguments', 'f(2) and 0 or [1, (1,)]', 'syntax'],
-    ['arguments', 'f(2).clear() or [1, (1,)]', 'syntax'],
+    ['arguments', '[1, ("f(",)] and [1, (1,)]', 'wrong_answer'],
+    ['arguments', 'f(2) and 0 or [1, (1,)]', 'runtime'],
+    ['arguments', 'f(2).clear() or [1, (1,)]', 'wrong_answer'],
     ['arguments', '(lambda *x: [1, (1,)])(f(2))', 'wrong_answer'],
     ['arguments', 'f((f := lambda x: [1, (1,)]) and 1)', 'wrong_answer'],
     ['arguments', 'f(globals().update(f=0) or 1)', 'wrong_answer'],
@@ -419,6 +518,14 @@ describe('as EvalPlus compares', () => {
     ['similar_elements', '(4, 5)', '[5, 4, 4]', [0], true],
     ['similar_elements', '(4, 5)', '[4]', [0], false],
     ['similar_elements', '(4, 5)', '[[4], [5]]', [0], false],
+    ['similar_elements', '(4, 5)', 'filter(None, [5, 0, 4])', [0], true],
+    ['similar_elements', '(4, 5)', '(x for x in [5, 6])', [0], false],
+    ['similar_elements', '(4, 5)', 'dict(enumerate([5, 4])).values()', [0], true],
+    ['similar_elements', '(4, 5)', 'range(4, 6)', [0], true],
+    ['similar_elements', '(4, 5)', 'iter([[4], [5]])', [0], false],
+    ['similar_elements', '(4, 5)', 'None', [0], false],
+    ['similar_elements', '(4, 5)', 'dict.fromkeys([4, 5])', [0], true],
+    ['any_other', '(4, 5)', 'iter((4, 5))', [0], false],
     ['check_str', 'None', 'None', ['x'], true],
     ['check_str', '__import__("re").search("a", "a")', 'object()', ['x'], true],
     ['check_str', 'None', 'object()', ['x'], false],
@@ -428,6 +535,7 @@ describe('as EvalPlus compares', () => {
     ['digit_distance_nums', '99', '2', [100, 1], true],
     ['surface_Area', '1', '33', [3, 4], false],
     ['surface_Area', '1', '35', [3, 4], true],
+    ['surface_Area', '1', '__import__("fractions").Fraction(35)', [3, 4], true],
   ])('MBPP’s %s: %s is answered by %s for %s: %s', async (entryPoint, reference, value, args, passes) => {
     const mbpp = spec(reference, { oracle: 'mbpp', entryPoint, baseInputs: [args] })
     expect((await judge.judge(mbpp, returning(value, entryPoint))).outcome).toBe(
@@ -440,6 +548,9 @@ describe('as EvalPlus compares', () => {
     const code = 'def find_zero(xs):\n    return 0.50001 if xs[0] else 0\n'
     expect((await judge.judge(zero, code)).outcome).toBe('pass')
     expect((await judge.judge(zero, returning('0.501', 'find_zero'))).outcome).toBe('wrong_answer')
+    const decimal =
+      'from decimal import Decimal\ndef find_zero(xs):\n    return Decimal("0.50001") if xs[0] else 0\n'
+    expect((await judge.judge(zero, decimal)).outcome).toBe('pass')
   })
 
   test('base and added inputs are told apart, and the base can be asked for alone', async () => {

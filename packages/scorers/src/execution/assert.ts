@@ -32,7 +32,7 @@ export async function judgeAssert(
   const result = await servers.run(
     {
       processes: [
-        process(roles.candidate!, { source, entry }, timeout),
+        process(roles.candidate!, { source: beforeTest(source, spec), entry }, timeout),
         process(roles.tester!, { prompt, entry, test, style }, timeout),
       ],
       wallSec: backstop(timeout),
@@ -44,6 +44,17 @@ export async function judgeAssert(
   const peak = candidate?.peakBytes === undefined ? {} : { peak_bytes: candidate.peakBytes }
   const ms = Math.round(result.ms * 10) / 10
   return { outcome, value: outcome === 'pass' ? 1 : 0, detail: { ...detail, ms, ...peak } }
+}
+
+/**
+ * The answer as it stands before its test. HumanEval's executor runs both as one program: a name of the test's is the test's in the answer
+ * as well, and what the answer leaves open at its end (a line, a decorator) the test goes on with. Of the test only its names are here.
+ */
+export function beforeTest(source: string, { test, style = 'check', language }: AssertCode): string {
+  if (style === 'script' || language !== 'python') return source
+  const [, space, data] = /^(\s*)(METADATA = )?/.exec(test)!
+  const names = `${data ? `${data}{}\n` : ''}def check(candidate):\n    raise TypeError("this is the test's")\n`
+  return `${source}\n${space}${names}`
 }
 
 function find({ ends, breach }: JobResult, timeout: number): Finding {

@@ -19,6 +19,10 @@ const asSets = new Set([
   'Diff',
 ])
 
+/** Whether anything that a set can be made of, an iterator too, is an answer. */
+export const comparesSets = ({ oracle, entryPoint }: ReferenceCode): boolean =>
+  oracle === 'mbpp' && asSets.has(entryPoint)
+
 /** Tasks whose answers only have to be something or None, as the reference's is. */
 const notNone = new Set(['check_str', 'text_match_three', 'text_starta_endb'])
 
@@ -53,7 +57,7 @@ export class Oracle {
   #right(out: Value, expected: Value, args: readonly Value[]): boolean {
     const { oracle, entryPoint } = this.#spec
     if (oracle === 'humaneval' && entryPoint === 'find_zero')
-      return Math.abs(polynomial(listOf(args[0]!), numberOf(out))) <= this.#tolerance
+      return Math.abs(polynomial(listOf(args[0]!), realOf(out))) <= this.#tolerance
     const exact = oracle === 'mbpp' ? this.#ofMbpp(out, expected, args) : equal(out, expected)
     if (this.#tolerance === 0 && isFloats(expected)) this.#tolerance = 1e-6
     return (
@@ -69,7 +73,7 @@ export class Oracle {
     if (name === 'are_equivalent' || equal(out, expected)) return true
     if (name === 'sum_div') return equal(out, 0n)
     if (name === 'surface_Area')
-      return Math.abs(numberOf(out) - surfaceArea(numberOf(args[0]!), numberOf(args[1]!))) <= this.#tolerance
+      return Math.abs(realOf(out) - surfaceArea(numberOf(args[0]!), numberOf(args[1]!))) <= this.#tolerance
     return name === 'digit_distance_nums' && equal(out, digitDistance(args[0]!, args[1]!))
   }
 }
@@ -156,6 +160,14 @@ function gridOf(v: Value): Grid {
   }
   return { shape: [], flat: [numberOf(v)] }
 }
+
+/** A number that Python reckons with, of whatever type: fractions and decimals too. */
+const realOf = (v: Value) =>
+  typeof v === 'object' && v !== null && v.kind === 'rational'
+    ? Number(v.top) / Number(v.bottom)
+    : typeof v === 'bigint'
+      ? Number(v)
+      : numberOf(v)
 
 /** A number that fits into numpy's own types. */
 function numberOf(v: Value): number {

@@ -5,7 +5,7 @@ import { ScorerError } from '../errors.js'
 import { clip } from '../match.js'
 import type { Score } from '../spec.js'
 import { decode, Garbage, parse } from './codec.js'
-import { Oracle } from './evalplus.js'
+import { comparesSets, Oracle } from './evalplus.js'
 import { ending, Forged, newSeal, process } from './jobs.js'
 import { Kept } from './kept.js'
 import { asRecord, type Failure, failureIn } from './result.js'
@@ -96,12 +96,12 @@ async function judgeSuite(suite: Suite, servers: Servers, signal?: AbortSignal):
     ) + 2
   const limit = { cpuSec, wallSec: backstop(cpuSec) }
   const seal = newSeal()
+  const { entryPoint: entry } = spec
+  const payload = { source, entry, inputs: text, limits, seal, ...(comparesSets(spec) && { asSet: true }) }
   const size = expected.lines.reduce((sum, line) => sum + line.length, 0)
   const result = await servers.run(
     {
-      processes: [
-        withMemory(process(program, { source, entry: spec.entryPoint, inputs: text, limits, seal }, cpuSec)),
-      ],
+      processes: [withMemory(process(program, payload, cpuSec))],
       wallSec: limit.wallSec,
       resultBytes: 4 * size + (16 << 20),
     },

@@ -2,7 +2,7 @@ import type { AssertCode } from '@bench/datasets'
 import { type JobEnd, SandboxError } from '@bench/sandbox'
 import type { LanguageSupport, Verdict } from '../languages/spec.js'
 import type { Score } from '../spec.js'
-import { crash, type Finding, failed, judgeAssert, told } from './assert.js'
+import { beforeTest, crash, type Finding, failed, judgeAssert, told } from './assert.js'
 import { caps, Garbage, parse } from './codec.js'
 import { Forged, newSeal, process, readResult } from './jobs.js'
 import { Kept } from './kept.js'
@@ -97,13 +97,15 @@ async function rehearse(told: object, keySize: number, timeout: number, stage: S
 async function play(
   told: object,
   calls: readonly unknown[],
-  { timeout, entryPoint: entry }: AssertCode,
-  { source }: Scene,
+  spec: AssertCode,
+  scene: Scene,
   staging: Staging,
   { servers, stage, signal }: Means,
 ): Promise<Score | undefined> {
+  const { timeout, entryPoint: entry } = spec
   const seal = newSeal()
   const wallSec = backstop(timeout)
+  const source = beforeTest(scene.source, spec)
   const payload = { source, entry, calls, seal, ...staging.payload }
   const job = { processes: [process(staging.program, payload, timeout)] as const, wallSec }
   const { ends, ms, breach } = await servers.run(job, signal)
