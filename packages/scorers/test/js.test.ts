@@ -475,7 +475,7 @@ describe(`TypeScript, in ${sandbox.name}`, () => {
 
 /** What `node file.js` makes of the answer and the test in one file. */
 describe(`a script and its test, in ${sandbox.name}`, () => {
-  const script = 'function test() { assert.deepEqual(f(1), 2) }\ntest();'
+  const script = 'function test() {\n  assert.deepEqual(f(1), 2)\n}\n\ntest();'
   test.each<[string, string, string]>([
     ['that is right', 'function f(x) { return x + 1 }', 'pass'],
     [
@@ -497,6 +497,47 @@ describe(`a script and its test, in ${sandbox.name}`, () => {
       'that is strict',
       '"use strict"\nconst f = function (x) { return this === undefined ? x + 1 : 0 }',
       'pass',
+    ],
+    ['that uses what the test requires', 'function f(x) { assert.ok(x); return x + 1 }', 'pass'],
+    ['that uses it before it is there', 'assert.ok(1)\nfunction f(x) { return x + 1 }', 'runtime'],
+    ['that requires nothing of use', 'var require = 1\nfunction f(x) { return x + 1 }', 'runtime'],
+    [
+      'that calls the test in place of its own',
+      'function test() { console.log(f(1)) }\ntest()\nfunction f(x) { return x + 1 }',
+      'runtime',
+    ],
+    [
+      'whose helper the test replaces',
+      'function test(x) { return x + 1 }\nfunction f(x) { return test(x) }',
+      'runtime',
+    ],
+    ['that makes data of the test', 'var test = [1]\nfunction f(x) { return x + 1 }', 'runtime'],
+    ['that makes another test of the test', 'var test = () => f(1)\nfunction f(x) { return x + 1 }', 'pass'],
+    [
+      'that makes another test of the test and is wrong',
+      'var test = () => f(1)\nfunction f(x) { return x }',
+      'wrong_answer',
+    ],
+    ['that prints what is no text', 'function f(x) { process.stdout.write(x); return x + 1 }', 'runtime'],
+    [
+      'that prints in every other way',
+      'const { stdout } = process\nstdout.cork(); stdout.write(Buffer.from("x")); stdout.write("y", () => stdout.end()); stdout.uncork()\nfunction f(x) { return x + 1 }',
+      'pass',
+    ],
+    [
+      'that ends with another exit code after all',
+      'process.on("exit", () => { process.exitCode = 3 })\nfunction f(x) { return x + 1 }',
+      'runtime',
+    ],
+    [
+      'that fails at its end',
+      'process.on("exit", () => { throw 1 })\nfunction f(x) { return x + 1 }',
+      'crash',
+    ],
+    [
+      'that goes on before its end',
+      'process.once("beforeExit", () => setTimeout(() => { process.exitCode = 3 }))\nfunction f(x) { return x + 1 }',
+      'runtime',
     ],
   ])('%s', async (_name, source, outcome) => {
     expect(await judge.judge(spec(script, { style: 'script', timeout: 1 }), source)).toMatchObject({

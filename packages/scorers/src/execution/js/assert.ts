@@ -9,6 +9,7 @@ import { asRecord } from '../result.js'
 import type { Servers } from '../servers.js'
 import { backstop } from '../time.js'
 import type { Compiled } from './compile.js'
+import { outlineOf } from './outline.js'
 import type { Room } from './room.js'
 
 /** What judging needs besides the task and the answer. */
@@ -75,7 +76,8 @@ async function play(
   const script = scene.style === 'script'
   const seal = newSeal()
   const wallSec = backstop(timeout)
-  const payload = { source, entry, calls, modules: !script, seal }
+  const outline = script ? outlineOf(scene.test, entry) : undefined
+  const payload = { source, outline, entry, calls, modules: !script, seal }
   const job = { processes: [process(support.roles.calls!, payload, timeout)] as const, wallSec }
   const { ends, ms, breach } = await servers.run(job, signal)
   const [end] = ends
