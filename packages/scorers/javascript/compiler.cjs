@@ -73,15 +73,33 @@ function reachesLibraries() {
   return [...libraries.values()].some((one) => one?.locals && [...names].some((name) => one.locals.has(name)))
 }
 
-function compile({ source, test, check }) {
+function compile({ source: text, test, check }) {
+  // As every reader of files does.
+  const source = text[0] === '\ufeff' ? text.slice(1) : text
   if (check) {
     const found = errorsIn(`${source}\n${test}`)
     if (found.length > 0) return { errors: found.slice(0, 10).map((one) => describe(one, current)) }
+    const apart = emitApart(test)
+    if (apart !== undefined) return apart
   }
   const code = emit(source, check ? checked : stripped)
   if ('errors' in code || test === undefined) return code
   const tests = emitTest(test, check)
   return 'errors' in tests ? tests : { ...code, test: tests.code }
+}
+
+/**
+ * What was checked as one file, cut where the test begins. The whole is known here, and with it what a constant that is declared elsewhere
+ * is. Undefined where the test's part is not what the test alone becomes.
+ */
+function emitApart(test) {
+  let whole = ''
+  last.emit(current, (_name, text) => {
+    whole = text
+  })
+  const { code } = emitTest(test, true)
+  if (code === undefined || !whole.endsWith(code)) return undefined
+  return { code: whole.slice(0, whole.length - code.length), test: code }
 }
 
 /** Many answers bring the same test. */

@@ -50,6 +50,10 @@ function load(source, { entry, outline, setup = '', modules = false }) {
   if (setup) vm.runInThisContext(setup, { filename: '/setup.js' })
   run.call(main.exports, main.exports, main.require, main, file, '/', take)
   over = true
+  // A timer may do so: by then the test has come to its end.
+  process.nextTick(() => {
+    over = false
+  })
   return head === undefined
     ? undefined
     : pick(found ?? (modules ? main.exports?.[head] : undefined) ?? globalThis[head], head, method)

@@ -451,6 +451,17 @@ describe(`TypeScript, in ${sandbox.name}`, () => {
       'pass',
     ],
     ['an export', 'export function f(x: number): number { return x + 1 }', 'syntax'],
+    [
+      'a constant that only the compiler knows',
+      'declare const enum E { one = 1 }\nfunction f(x: number): number { return x + E.one }',
+      'pass',
+    ],
+    [
+      'a mark of its encoding',
+      '\ufeff#!/usr/bin/env node\nfunction f(x: number): number { return x + 1 }',
+      'pass',
+    ],
+    ['assert of the test', 'function f(x: number): number { assert.ok(x > 0); return x + 1 }', 'pass'],
   ])('checked: %s', async (_name, source, outcome) => {
     expect(await checked(source)).toMatchObject({ outcome })
   })
@@ -511,6 +522,7 @@ describe(`a script and its test, in ${sandbox.name}`, () => {
       'function test(x) { return x + 1 }\nfunction f(x) { return test(x) }',
       'runtime',
     ],
+    ['that calls the test once more', 'setTimeout(test)\nfunction f(x) { return x + 1 }', 'pass'],
     ['that makes data of the test', 'var test = [1]\nfunction f(x) { return x + 1 }', 'runtime'],
     ['that makes another test of the test', 'var test = () => f(1)\nfunction f(x) { return x + 1 }', 'pass'],
     [
