@@ -1,7 +1,7 @@
 /**
  * Takes types out of TypeScript, and checks them where the task says so. It parses what models wrote, and runs none of it. Frames on
- * standard input and output, one out for each in: {"source", "test"?, "check"?}. Out {"code", "test"?}, or {"errors": [{"code", "line",
- * "message"}]}.
+ * standard input and output, one out for each in: {"source", "test"?, "check"?, "cpuSec"}. Out {"code", "test"?}, or {"errors": [{"code",
+ * "line", "message"}]}, or {"over": true} where it took more CPU time than that.
  *
  * With "check" the source and the test are checked as one file, as `tsc --target esnext` checks it and with its errors: what MultiPL-E
  * does. What they become is that target's. Otherwise it is a CommonJS module that every Node from 20 on can run.
@@ -147,11 +147,15 @@ send(1, '{"ready":true}')
 for (;;) {
   const text = receive(0)
   if (text === undefined) process.exit(0)
+  const job = JSON.parse(text)
+  const before = process.cpuUsage()
   let reply
   try {
-    reply = compile(JSON.parse(text))
+    reply = compile(job)
   } catch (error) {
     reply = { errors: [{ code: error.name, message: `the compiler: ${error.message}`.slice(0, 300) }] }
   }
+  const { user, system } = process.cpuUsage(before)
+  if (user + system > job.cpuSec * 1e6) reply = { over: true }
   send(1, JSON.stringify(reply))
 }

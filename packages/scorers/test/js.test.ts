@@ -3,7 +3,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AssertCode, IoCode, Json, Language } from '@bench/datasets'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { compile } from '../src/execution/js/compile.js'
+import { Room } from '../src/execution/js/room.js'
+import { backstop } from '../src/execution/time.js'
 import { openJudge } from '../src/index.js'
+import { compilerProgram } from '../src/javascript.js'
 import { nodeDriver } from './boxes.js'
 import { sharedHostile } from './setup.js'
 
@@ -464,6 +468,27 @@ describe(`TypeScript, in ${sandbox.name}`, () => {
     ['assert of the test', 'function f(x: number): number { assert.ok(x > 0); return x + 1 }', 'pass'],
   ])('checked: %s', async (_name, source, outcome) => {
     expect(await checked(source)).toMatchObject({ outcome })
+  })
+
+  test('the compiler counts its own CPU time', async () => {
+    const options = { program: 'compiler.cjs', files: compilerProgram, memoryBytes: 1 << 30 }
+    await using room = new Room(sandbox, { ...options, maxQuestions: 9, readySec: 120 })
+    const ask = (cpuSec: number) => room.ask(JSON.stringify({ source: 'let x: number', cpuSec }), 60)
+    expect(String(await ask(0))).toBe('{"over":true}')
+    expect(JSON.parse(String(await ask(60)))).toEqual({ code: expect.stringContaining('let x;') })
+  })
+
+  test('the clock ends only a compiler that stands still', async () => {
+    const asked: (readonly [unknown, number])[] = []
+    const over = async (question: string, seconds: number) => {
+      asked.push([JSON.parse(question).cpuSec, seconds])
+      return Buffer.from('{"over":true}')
+    }
+    expect(await compile(typed(), 'let x', { ask: over })).toMatchObject({ outcome: 'time_limit' })
+    expect(await compile(typed(), 'let x', { ask: async () => 'late' })).toMatchObject({
+      outcome: 'time_limit',
+    })
+    expect(asked).toEqual([[15, backstop(15)]])
   })
 
   test('an error of type is told by its code and line', async () => {
