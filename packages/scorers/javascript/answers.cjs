@@ -2,7 +2,7 @@
  * Runs a candidate on all inputs of a test, in their order and in one process, as the test itself would, and tells what each gave.
  * It knows no expected value: whatever it tells is merely an answer.
  *
- * Payload {"source", "entry", "calls", "modules", "seal"}. On descriptor 3 one answer for each call, then {"ended"} where the program came
+ * Payload {"source", "outline"?, "entry", "calls", "modules", "seal"}. On descriptor 3 one answer for each call, then {"ended"} where the program came
  * to an end of its own: one that never does has not passed.
  */
 'use strict'
@@ -10,7 +10,7 @@ const { RESULT, send } = require('./frames.cjs')
 const { load, silence, told } = require('./load.cjs')
 const { answer, leave } = require('./serve.cjs')
 
-exports.run = ({ source, entry, calls, modules, seal }) => {
+exports.run = ({ source, outline, entry, calls, modules, seal }) => {
   const tell = (inside) => send(RESULT, `{"seal":"${seal}",${inside}}`)
   const end = (code) => {
     tell(code === 0 ? '"ended":true' : `"ended":true,"exit":"${code}"`)
@@ -32,12 +32,12 @@ exports.run = ({ source, entry, calls, modules, seal }) => {
       }
       tell(said)
     }
-    process.on('beforeExit', () => end(process.exitCode ?? 0))
-    process.on('exit', end)
+    // Handlers of the program's own come first, and may have it end with another code.
+    process.on('exit', (code) => end(process.exitCode ?? code))
   }
   silence()
   try {
-    const fn = load(source, { entry, modules })
+    const fn = load(source, { entry, outline, modules })
     if (modules)
       Promise.resolve(fn)
         .then((loaded) => next(loaded, 0))

@@ -1,7 +1,7 @@
 /**
  * Takes types out of TypeScript, and checks them where the task says so. It parses what models wrote, and runs none of it. Frames on
- * standard input and output, one out for each in: {"source", "test"?, "check"?}. Out {"code", "test"?}, or {"errors": [{"code", "line",
- * "message"}]}.
+ * standard input and output, one out for each in: {"source", "test"?, "check"?, "cpuSec"}. Out {"code", "test"?}, or {"errors": [{"code",
+ * "line", "message"}]}, or {"over": true} where it took more CPU time than that.
  *
  * With "check" the source and the test are checked as one file, as `tsc --target esnext` checks it and with its errors: what MultiPL-E
  * does. What they become is that target's. Otherwise it is a CommonJS module that every Node from 20 on can run.
@@ -73,15 +73,33 @@ function reachesLibraries() {
   return [...libraries.values()].some((one) => one?.locals && [...names].some((name) => one.locals.has(name)))
 }
 
-function compile({ source, test, check }) {
+function compile({ source: text, test, check }) {
+  // As every reader of files does.
+  const source = text[0] === '\ufeff' ? text.slice(1) : text
   if (check) {
     const found = errorsIn(`${source}\n${test}`)
     if (found.length > 0) return { errors: found.slice(0, 10).map((one) => describe(one, current)) }
+    const apart = emitApart(test)
+    if (apart !== undefined) return apart
   }
   const code = emit(source, check ? checked : stripped)
   if ('errors' in code || test === undefined) return code
   const tests = emitTest(test, check)
   return 'errors' in tests ? tests : { ...code, test: tests.code }
+}
+
+/**
+ * What was checked as one file, cut where the test begins. The whole is known here, and with it what a constant that is declared elsewhere
+ * is. Undefined where the test's part is not what the test alone becomes.
+ */
+function emitApart(test) {
+  let whole = ''
+  last.emit(current, (_name, text) => {
+    whole = text
+  })
+  const { code } = emitTest(test, true)
+  if (code === undefined || !whole.endsWith(code)) return undefined
+  return { code: whole.slice(0, whole.length - code.length), test: code }
 }
 
 /** Many answers bring the same test. */
@@ -129,11 +147,15 @@ send(1, '{"ready":true}')
 for (;;) {
   const text = receive(0)
   if (text === undefined) process.exit(0)
+  const job = JSON.parse(text)
+  const before = process.cpuUsage()
   let reply
   try {
-    reply = compile(JSON.parse(text))
+    reply = compile(job)
   } catch (error) {
     reply = { errors: [{ code: error.name, message: `the compiler: ${error.message}`.slice(0, 300) }] }
   }
+  const { user, system } = process.cpuUsage(before)
+  if (user + system > job.cpuSec * 1e6) reply = { over: true }
   send(1, JSON.stringify(reply))
 }

@@ -1,6 +1,7 @@
 /** Brings a candidate's source to life, as `node candidate.js` would: a CommonJS module in the one realm there is. */
 'use strict'
 const EventEmitter = require('node:events')
+const { types } = require('node:util')
 const vm = require('node:vm')
 const { encode, TooLarge, Unsupported } = require('./encode.cjs')
 const { methods } = require('./natives.cjs')
@@ -22,17 +23,22 @@ class NotCode extends Error {}
 /**
  * Runs the source, and gives what `entry` names in it: a binding of its top level, else a global. Of `Class.method`, the method of a
  * new object.
+ * @param outline what follows the source in its file, and gives the entry's value to `__entry__`
  * @param modules whether what the source exports is taken too, and a source of ECMAScript's modules: then this gives a promise
  */
-function load(source, { entry, setup = '', modules = false }) {
+function load(source, { entry, outline, setup = '', modules = false }) {
   const [head, method] = entry === undefined ? [] : entry.split('.')
   let found
+  let over = false
   const take = (value) => {
+    // A test that is called by what it tests calls that again.
+    if (over) throw new RangeError('Maximum call stack size exceeded')
     found = value
   }
   const main = asMain()
   const named = head !== undefined && identifier.test(head)
-  const tail = named ? `\n;__entry__(typeof ${head} === "undefined" ? undefined : ${head})` : ''
+  const plainly = `;__entry__(typeof ${head} === "undefined" ? undefined : ${head})`
+  const tail = named ? `\n${outline ?? plainly}` : ''
   let run
   try {
     const names = ['exports', 'require', 'module', '__filename', '__dirname', '__entry__']
@@ -43,6 +49,11 @@ function load(source, { entry, setup = '', modules = false }) {
   }
   if (setup) vm.runInThisContext(setup, { filename: '/setup.js' })
   run.call(main.exports, main.exports, main.require, main, file, '/', take)
+  over = true
+  // A timer may do so: by then the test has come to its end.
+  process.nextTick(() => {
+    over = false
+  })
   return head === undefined
     ? undefined
     : pick(found ?? (modules ? main.exports?.[head] : undefined) ?? globalThis[head], head, method)
@@ -143,15 +154,34 @@ function traceOf(error, source) {
 
 /** What a function prints is nobody's answer, however much it is. Node's own streams take longer to load than all of this. */
 function silence() {
-  for (const name of ['stdout', 'stderr']) {
-    const write = (_text, ...rest) => {
+  for (const [name, fd] of [
+    ['stdout', 1],
+    ['stderr', 2],
+  ]) {
+    const write = (text, ...rest) => {
+      if (typeof text !== 'string' && !types.isUint8Array(text)) throw notText(text)
       const done = rest[rest.length - 1]
       if (typeof done === 'function') process.nextTick(done, null)
       return true
     }
-    const stream = Object.assign(new EventEmitter(), { writable: true, write, end: write })
+    const stream = Object.assign(new EventEmitter(), {
+      fd,
+      writable: true,
+      write,
+      end() {},
+      cork() {},
+      uncork() {},
+      setDefaultEncoding: () => stream,
+    })
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream })
   }
+}
+
+/** As a stream refuses what is no text. */
+function notText(given) {
+  const message = 'The "chunk" argument must be of type string or an instance of Buffer or Uint8Array'
+  const code = given === null ? 'ERR_STREAM_NULL_VALUES' : 'ERR_INVALID_ARG_TYPE'
+  return Object.assign(new TypeError(message), { code })
 }
 
 module.exports = { NotCode, load, silence, told }

@@ -235,3 +235,22 @@ describe('code for assertions', () => {
     expect(read('print(1)', io(), 'continuation').code).toBe('print(1)')
   })
 })
+
+describe('JavaScript for assertions', () => {
+  const open = 'function f(x) {\n'
+  const task = makeTask({
+    code: { kind: 'assert', language: 'javascript', entryPoint: 'f', prompt: open, test: '', timeout: 1 },
+  })
+  test.each<[string, string, string]>([
+    ['the whole function', 'function f(x) {\n  return x\n}', 'function f(x) {\n  return x\n}'],
+    [
+      'the whole function, indented',
+      '  function f(x) {\n    return x\n  }',
+      '  function f(x) {\n    return x\n  }',
+    ],
+    ['its body', '  let f = x\n  return f\n}', `${open}  let f = x\n  return f\n}`],
+    ['its body, at the beginning of lines', 'return x\n}', `${open}return x\n}`],
+  ])('%s', (_, reply, code) => {
+    expect(read(fenced(reply, 'js'), task).code).toBe(code)
+  })
+})

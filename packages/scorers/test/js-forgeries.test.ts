@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { openJudge } from '../src/index.js'
 import { nodeDriver } from './boxes.js'
 import { forgeries, honest, typedForgeries } from './js-forgeries.js'
+import { inside, typedInside } from './js-forgeries-inside.js'
 import { inPairs } from './setup.js'
 
 /** Programs that try to pass without the right answer, and to be nobody's fault: none may. */
@@ -72,9 +73,9 @@ const untyped = Object.fromEntries(
   Object.entries(forgeries).map(([name, code]) => [name, `// @ts-nocheck\n${code}`]),
 )
 const suites = {
-  javascript: { forged: forgeries, honest },
+  javascript: { forged: { ...forgeries, ...inside }, honest },
   typescript: {
-    forged: { ...untyped, ...typedForgeries },
+    forged: { ...untyped, ...typedForgeries, ...typedInside },
     honest: Object.fromEntries(
       Object.entries(honest).map(([name, code]) => [name, `// @ts-nocheck\n${code}`]),
     ),

@@ -3,7 +3,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AssertCode, IoCode, Json, Language } from '@bench/datasets'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { compile } from '../src/execution/js/compile.js'
+import { Room } from '../src/execution/room.js'
+import { backstop } from '../src/execution/time.js'
 import { openJudge } from '../src/index.js'
+import { compilerProgram } from '../src/javascript.js'
 import { nodeDriver } from './boxes.js'
 import { sharedHostile } from './setup.js'
 
@@ -451,8 +455,45 @@ describe(`TypeScript, in ${sandbox.name}`, () => {
       'pass',
     ],
     ['an export', 'export function f(x: number): number { return x + 1 }', 'syntax'],
+    [
+      'a constant that only the compiler knows',
+      'declare const enum E { one = 1 }\nfunction f(x: number): number { return x + E.one }',
+      'pass',
+    ],
+    [
+      'a mark of its encoding',
+      '\ufeff#!/usr/bin/env node\nfunction f(x: number): number { return x + 1 }',
+      'pass',
+    ],
+    ['assert of the test', 'function f(x: number): number { assert.ok(x > 0); return x + 1 }', 'pass'],
   ])('checked: %s', async (_name, source, outcome) => {
     expect(await checked(source)).toMatchObject({ outcome })
+  })
+
+  test('the compiler counts its own CPU time', async () => {
+    const options = { runtime: 'node', files: compilerProgram, memoryBytes: 1 << 30 } as const
+    await using room = new Room(sandbox, {
+      ...options,
+      program: 'compiler.cjs',
+      maxQuestions: 9,
+      readySec: 120,
+    })
+    const ask = (cpuSec: number) => room.ask(JSON.stringify({ source: 'let x: number', cpuSec }), 60)
+    expect(String(await ask(0))).toBe('{"over":true}')
+    expect(JSON.parse(String(await ask(60)))).toEqual({ code: expect.stringContaining('let x;') })
+  })
+
+  test('the clock ends only a compiler that stands still', async () => {
+    const asked: (readonly [unknown, number])[] = []
+    const over = async (question: string, seconds: number) => {
+      asked.push([JSON.parse(question).cpuSec, seconds])
+      return Buffer.from('{"over":true}')
+    }
+    expect(await compile(typed(), 'let x', { ask: over })).toMatchObject({ outcome: 'time_limit' })
+    expect(await compile(typed(), 'let x', { ask: async () => 'late' })).toMatchObject({
+      outcome: 'time_limit',
+    })
+    expect(asked).toEqual([[15, backstop(15)]])
   })
 
   test('an error of type is told by its code and line', async () => {
@@ -475,7 +516,7 @@ describe(`TypeScript, in ${sandbox.name}`, () => {
 
 /** What `node file.js` makes of the answer and the test in one file. */
 describe(`a script and its test, in ${sandbox.name}`, () => {
-  const script = 'function test() { assert.deepEqual(f(1), 2) }\ntest();'
+  const script = 'function test() {\n  assert.deepEqual(f(1), 2)\n}\n\ntest();'
   test.each<[string, string, string]>([
     ['that is right', 'function f(x) { return x + 1 }', 'pass'],
     [
@@ -497,6 +538,48 @@ describe(`a script and its test, in ${sandbox.name}`, () => {
       'that is strict',
       '"use strict"\nconst f = function (x) { return this === undefined ? x + 1 : 0 }',
       'pass',
+    ],
+    ['that uses what the test requires', 'function f(x) { assert.ok(x); return x + 1 }', 'pass'],
+    ['that uses it before it is there', 'assert.ok(1)\nfunction f(x) { return x + 1 }', 'runtime'],
+    ['that requires nothing of use', 'var require = 1\nfunction f(x) { return x + 1 }', 'runtime'],
+    [
+      'that calls the test in place of its own',
+      'function test() { console.log(f(1)) }\ntest()\nfunction f(x) { return x + 1 }',
+      'runtime',
+    ],
+    [
+      'whose helper the test replaces',
+      'function test(x) { return x + 1 }\nfunction f(x) { return test(x) }',
+      'runtime',
+    ],
+    ['that calls the test once more', 'setTimeout(test)\nfunction f(x) { return x + 1 }', 'pass'],
+    ['that makes data of the test', 'var test = [1]\nfunction f(x) { return x + 1 }', 'runtime'],
+    ['that makes another test of the test', 'var test = () => f(1)\nfunction f(x) { return x + 1 }', 'pass'],
+    [
+      'that makes another test of the test and is wrong',
+      'var test = () => f(1)\nfunction f(x) { return x }',
+      'wrong_answer',
+    ],
+    ['that prints what is no text', 'function f(x) { process.stdout.write(x); return x + 1 }', 'runtime'],
+    [
+      'that prints in every other way',
+      'const { stdout } = process\nstdout.cork(); stdout.write(Buffer.from("x")); stdout.write("y", () => stdout.end()); stdout.uncork()\nfunction f(x) { return x + 1 }',
+      'pass',
+    ],
+    [
+      'that ends with another exit code after all',
+      'process.on("exit", () => { process.exitCode = 3 })\nfunction f(x) { return x + 1 }',
+      'runtime',
+    ],
+    [
+      'that fails at its end',
+      'process.on("exit", () => { throw 1 })\nfunction f(x) { return x + 1 }',
+      'crash',
+    ],
+    [
+      'that goes on before its end',
+      'process.once("beforeExit", () => setTimeout(() => { process.exitCode = 3 }))\nfunction f(x) { return x + 1 }',
+      'runtime',
     ],
   ])('%s', async (_name, source, outcome) => {
     expect(await judge.judge(spec(script, { style: 'script', timeout: 1 }), source)).toMatchObject({

@@ -99,7 +99,9 @@ test('an iterator is asked in the process it lives in', async () => {
 test('a test leaves nothing behind for the next', async () => {
   const spoiling = 'import builtins, random, math\nx = 1\nassert f(1) == 1\nrandom.seed(7)\nprint("out")'
   expect(await judged(asserting(spoiling), 'def f(x): return x')).toMatchObject({ outcome: 'pass' })
-  const spec = asserting('import random\nassert "x" not in globals()\nassert f(random.random()) == 0.8444218515250481')
+  const spec = asserting(
+    'import random\nassert "x" not in globals()\nassert f(random.random()) == 0.8444218515250481',
+  )
   expect(await judged(spec, 'def f(x): return x')).toEqual({ outcome: 'pass', jobs: [alone] })
 })
 

@@ -20,9 +20,17 @@ const definition = (name: string) =>
     'mu',
   )
 
-/** Whether a function, class or binding of that name is declared at the beginning of a line. */
+/** Whether a function, class or binding of that name is declared at the beginning of a line, or where all lines begin. */
 export function defines(code: string, name: string): boolean {
-  return definition(name).test(code)
+  return definition(name).test(outdented(code))
+}
+
+function outdented(code: string): string {
+  const lines = code.split('\n')
+  const [lead] = /^[ \t]*/.exec(lines.find((line) => line.trim() !== '') ?? '')!
+  if (lead === '') return code
+  const all = lines.every((line) => line.startsWith(lead) || line.trim() === '')
+  return all ? lines.map((line) => line.slice(lead.length)).join('\n') : code
 }
 
 /**

@@ -4,6 +4,7 @@ import { judgeAssert } from '../assert.js'
 import { ending } from '../jobs.js'
 import { judgeStaged, type Means, type Scene, type Staging } from '../staged.js'
 import { backstop } from '../time.js'
+import { outlineOf } from './outline.js'
 
 /**
  * Judges code by the task's own assertions, played on the stage; a test that waits for anything is joined to the candidate's process.
@@ -20,12 +21,16 @@ export function judgeNodeAssert(spec: AssertCode, scene: Scene, means: Means): P
 const waits =
   /\basync\b|\bawait\b|\.then\(|\bPromise\b|\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\b/
 
-function stagingOf({ style, language, timeout }: AssertCode, { source }: Scene, { support }: Means): Staging {
+function stagingOf(
+  { style, language, timeout, entryPoint }: AssertCode,
+  { source, test }: Scene,
+  { support }: Means,
+): Staging {
   const script = style === 'script'
   const limit = { cpuSec: timeout, wallSec: backstop(timeout) }
   return {
     program: support.roles.calls!,
-    payload: { modules: !script },
+    payload: { modules: !script, outline: script ? outlineOf(test, entryPoint) : undefined },
     // Node compiles a program and its test as one; of TypeScript the compiler has seen them as one.
     act: script && language === 'javascript' ? { source } : {},
     fault(answers, end) {

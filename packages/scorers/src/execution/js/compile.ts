@@ -3,8 +3,9 @@ import { clip } from '../../match.js'
 import { Garbage, parse } from '../codec.js'
 import { asRecord, type Failure } from '../result.js'
 import type { Room } from '../room.js'
+import { backstop } from '../time.js'
 
-/** Seconds that MultiPL-E's own harness gives the compiler. */
+/** Seconds that MultiPL-E's own harness gives the compiler; of CPU time here, which it counts itself. */
 const limit = 15
 
 /** TypeScript made ready to run: the code and, where there is one, the test. */
@@ -21,16 +22,16 @@ export interface Compiled {
 export async function compile(
   spec: CodeSpec,
   source: string,
-  compiler: Room,
+  compiler: Pick<Room, 'ask'>,
   signal?: AbortSignal,
 ): Promise<Compiled | Failure> {
   const test = spec.kind === 'assert' ? spec.test : undefined
   const check = spec.kind === 'assert' && spec.typeCheck === true
-  const question = JSON.stringify({ source, test, check })
-  let reply = await compiler.ask(question, limit, signal)
+  const question = JSON.stringify({ source, test, check, cpuSec: limit })
+  let reply = await compiler.ask(question, backstop(limit), signal)
   // It may have been worn out by those before.
-  if (reply === 'ended') reply = await compiler.ask(question, limit, signal)
-  if (reply === 'late') return { outcome: 'time_limit', error: `the compiler took more than ${limit} s` }
+  if (reply === 'ended') reply = await compiler.ask(question, backstop(limit), signal)
+  if (reply === 'late') return late
   if (reply === 'ended') return { outcome: 'memory', error: 'the compiler came to an end over it' }
   try {
     return read(asRecord(parse(reply)))
@@ -40,7 +41,10 @@ export async function compile(
   }
 }
 
-function read({ errors, code, test }: Readonly<Record<string, unknown>>): Compiled | Failure {
+const late: Failure = { outcome: 'time_limit', error: `the compiler took more than ${limit} s` }
+
+function read({ errors, code, test, over }: Readonly<Record<string, unknown>>): Compiled | Failure {
+  if (over === true) return late
   if (typeof code === 'string') return { source: code, ...(typeof test === 'string' ? { test } : {}) }
   const [first] = Array.isArray(errors) ? errors : []
   const { code: name, message, line } = asRecord(first)
