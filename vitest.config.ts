@@ -17,6 +17,8 @@ export default defineConfig({
       ADMIN_API_KEY: '',
       NO_COLOR: '1',
     },
+    // Most tests wait for processes of their own: a core that is kept free would idle.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/*/src/**'] },

@@ -45,5 +45,6 @@ for library in $(libraries $programs); do
 done
 printf 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/tmp:/bin/sh\n' >"$root/etc/passwd"
 printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
-# The same content is the same archive.
-tar -C "$root" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf - .
+# The same content is the same archive. Python's own files keep their times: by these it knows what it has compiled of them.
+find "$root" ! -name '*.py' -exec touch -h -d @0 {} +
+tar -C "$root" --sort=name --owner=0 --group=0 --numeric-owner -cf - .

@@ -30,7 +30,7 @@ function stagingOf(
   const limit = { cpuSec: timeout, wallSec: backstop(timeout) }
   return {
     program: support.roles.calls!,
-    payload: { modules: !script, outline: script ? outlineOf(test, entryPoint) : undefined },
+    payload: { modules: !script, outline: script ? outlineOf(test, entryPoint, source) : undefined },
     // Node compiles a program and its test as one; of TypeScript the compiler has seen them as one.
     act: script && language === 'javascript' ? { source } : {},
     fault(answers, end) {
