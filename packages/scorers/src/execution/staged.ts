@@ -50,7 +50,7 @@ export interface Rehearsal {
   readonly size: number
 }
 
-export type Message = Readonly<Record<string, unknown>>
+type Message = Readonly<Record<string, unknown>>
 
 /** Rehearsals of the latest tests. */
 export const keptRehearsals = (): Kept<Rehearsal> => new Kept(32 << 20, ({ size }) => size)
