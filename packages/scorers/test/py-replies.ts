@@ -25,6 +25,23 @@ while True:
     write('{"id":"%s",%s}' % (question["id"], eval(reply[1:]) if reply[:1] == "=" else reply))
 `
 
+/** Tells the same where a test is played: all answers at once, in the place of ours and with their seal. */
+export const foretold = (replies: readonly string[]): string => `import os, json, sys
+replies = json.loads(${JSON.stringify(JSON.stringify(replies))})
+frame = sys._getframe()
+while "calls" not in frame.f_locals.get("job", ()): frame = frame.f_back
+job = frame.f_locals["job"]
+def write(inside):
+    text = '{"seal":"%s",%s}' % (job["seal"], inside)
+    view = memoryview(len(text).to_bytes(4, "big") + text.encode())
+    while view: view = view[os.write(3, view):]
+write('"ready":true')
+for asked in range(len(job["calls"])):
+    reply = replies[min(asked, len(replies) - 1)]
+    write(eval(reply[1:]) if reply[:1] == "=" else reply)
+os._exit(0)
+`
+
 /** Each passes for the right answer, 3, in the one form or the other that it asks for. */
 export const soft: Readonly<Record<string, string>> = {
   compared: 'x = candidate(1, 2)\nassert x == 3 and not x != 3 and x in (3, 5)',
