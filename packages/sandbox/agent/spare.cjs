@@ -3,11 +3,51 @@
  * A Node that has been started before it is needed: confined already, with the trusted programs loaded, it waits for
  * its one task. Numbers of descriptors and the form of a task are those of start.py and channel.py.
  */
-const { closeSync, readSync, writeSync } = require('node:fs')
+const { closeSync, readFileSync, readSync, writeFileSync, writeSync } = require('node:fs')
+const vm = require('node:vm')
 
 const [linkRead, linkWrite, start, stdinWrite] = [4, 5, 6, 7]
 const [, folder, ...names] = process.argv.splice(1)
-const mains = names.map((name) => (name.endsWith('.cjs') ? require(`${folder}/${name}`).main : undefined))
+/** Where a script may have `import()`, Node permitting. */
+const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
+
+/** As `require` does it, with what was compiled before there was any job. */
+function load(path) {
+  if (importModuleDynamically === undefined) return { exports: require(path) }
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`
+  const script = new vm.Script(source, {
+    filename: path,
+    cachedData: compiled(path),
+    importModuleDynamically,
+  })
+  const part = Object.assign(new module.constructor(path, module), {
+    filename: path,
+    paths: [],
+    loaded: true,
+  })
+  script.runInThisContext().call(part.exports, part.exports, require, part, path, folder)
+  return { exports: part.exports, script }
+}
+
+function compiled(path) {
+  try {
+    return readFileSync(`${path}.compiled`)
+  } catch {
+    return undefined
+  }
+}
+
+if (names[0] === '--compile') {
+  for (const name of names.filter((one) => one.endsWith('.cjs'))) {
+    const { script } = load(`${folder}/${name}`)
+    if (script) writeFileSync(`${folder}/${name}.compiled`, script.createCachedData())
+  }
+  process.reallyExit(0)
+}
+
+const mains = names.map((name) =>
+  name.endsWith('.cjs') ? load(`${folder}/${name}`).exports.main : undefined,
+)
 
 function read(size) {
   const bytes = Buffer.allocUnsafeSlow(size)
