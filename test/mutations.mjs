@@ -535,7 +535,7 @@ const ofForkServers = [
   {
     name: 'job: CPU time is limited even if nobody watches',
     file: start,
-    find: '    setrlimit(RLIMIT_CPU, (cpu, cpu))\n',
+    find: '    hold(RLIMIT_CPU, cpu)\n',
     replace: '',
     ...layers('a limit of the kernel stands behind'),
   },
@@ -549,8 +549,8 @@ const ofForkServers = [
   {
     name: 'job: what one process takes at once is limited',
     file: start,
-    find: '    setrlimit(RLIMIT_DATA, (memory, memory))\n    if stdin_size:',
-    replace: '    if stdin_size:',
+    find: '    hold(RLIMIT_DATA, memory)\n    hold(RLIMIT_NOFILE, most_files)\n    if stdin_size:',
+    replace: '    hold(RLIMIT_NOFILE, most_files)\n    if stdin_size:',
     ...layers('a limit of the kernel stands behind'),
   },
   {

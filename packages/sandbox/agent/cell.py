@@ -50,12 +50,9 @@ class Cell:
             self.turn += 1
             insist(self.place.fresh)
             main, ended = self.launch(links)
-            outcome = self.attend(main, ended)
+            self.attend(main, ended)
             os.close(ended)
-            tidy = self.place.tidy()
-            self.report(channel.ENDED if tidy else channel.LEFT, *outcome)
-            if not tidy:
-                self.place.clear()
+            self.place.clear()
 
     def await_order(self):
         while True:
@@ -107,7 +104,7 @@ class Cell:
             os._exit(0)
 
     def attend(self, main, ended):
-        """Until the job's first process has ended, by itself or not; then the rest of it goes. What is to be reported."""
+        """Until the job's first process has ended, by itself or not; then the rest of it goes."""
         seen, watch, self.marked = channel.NOTHING, None, set()
         sock = self.sock.fileno()
         poll = select.poll()
@@ -139,7 +136,7 @@ class Cell:
             except ChildProcessError:
                 break  # Whatever it started was or became this process's child: none is left.
             cpu, peak = cpu + usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss)
-        return status, int(cpu * 1000000), peak, seen
+        self.report(channel.ENDED, status, int(cpu * 1000000), peak, seen)
 
     def look(self, watch):
         """What the job's processes use together."""

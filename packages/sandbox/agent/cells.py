@@ -21,7 +21,6 @@ class Handle:
         self.ready = False
         self.idle = node
         self.linked = False
-        self.left = False
         self.turn = 0
         self.lost = 0
         template = os.fork()
@@ -61,7 +60,6 @@ class Handle:
         report, descriptors = channel.REPORT.unpack(heard[0]), heard[1]
         self.turn = report[1]
         self.ready = report[0] == channel.READY
-        self.left = report[0] == channel.LEFT
         if not self.ready:
             self.idle = self.node
             return report
@@ -134,11 +132,7 @@ class Cells:
                 for cell in pair:
                     cell.await_ready()
             return [(cell, ()) for cell in pair]
-        for cell in self.pythons:
-            if cell.left:
-                cell.await_ready()  # What a job has left, it may have left where others need the room.
-        # The other one is made ready meanwhile.
-        pythons = iter(sorted(self.pythons, key=lambda cell: not cell.ready))
+        pythons = iter(self.pythons)
         cells = [self.node() if node else next(pythons) for node in nodes]
         links = [(), ()]
         if len(nodes) == 2:

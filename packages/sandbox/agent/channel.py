@@ -11,8 +11,7 @@ TASK = struct.Struct("!IIQQQQ")
 
 # From a template: kind, its turn (a job's number in it), status as of wait, CPU microseconds, peak KiB, what it has seen.
 REPORT = struct.Struct("!cIiQQc")
-# LEFT: ended, and what it left is not removed yet.
-READY, ENDED, LEFT = b"r", b"e", b"l"
+READY, ENDED = b"r", b"e"
 
 # To a template: kind, the turn it is meant for, CPU microseconds, bytes of memory.
 ORDER = struct.Struct("!cIQQ")

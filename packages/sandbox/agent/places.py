@@ -37,18 +37,13 @@ class Place:
         os.mkdir(self.folder, 0o700)
         os.chdir(self.folder)
 
-    def tidy(self):
-        """After each job, when no process of it is left: whether it left nothing else, which is quick to see."""
+    def clear(self):
+        """After each job, when no process of it is left."""
         try:
             os.rmdir(self.folder)
-            return True
         except OSError:
-            return False
-
-    def clear(self):
-        """Removes what a job left, which may take its time."""
-        empty(self.folder)
-        os.rmdir(self.folder)
+            empty(self.folder)
+            os.rmdir(self.folder)
 
     def forked(self):
         """By the template, after each fork."""
@@ -95,10 +90,13 @@ class Users(Place):
         self.become(0)
 
     def clear(self):
-        self.become(self.user)
-        empty(self.folder)
-        self.become(0)
-        os.rmdir(self.folder)
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            self.become(self.user)
+            empty(self.folder)
+            self.become(0)
+            os.rmdir(self.folder)
 
     def processes(self):
         return [pid for pid in numbers() if owner(pid) == self.user]
@@ -135,20 +133,18 @@ class Namespaces(Place):
         except OSError:
             pass
 
-    def tidy(self):
+    def clear(self):
         """The folder above is the same user's: whatever a job did to it is undone."""
         above = self.settings["scratch"]
         os.chmod(above, 0o700)
-        super().tidy()  # Or there is none, or no folder.
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            pass  # It is not empty, or not there, or no folder.
+        if os.listdir(above):
+            empty(above)
         for name in os.listxattr(above):
             os.removexattr(above, name)
-        left = os.listdir(above)
-        os.utime(above, (0, 0))
-        return not left
-
-    def clear(self):
-        above = self.settings["scratch"]
-        empty(above)
         os.utime(above, (0, 0))
 
     def processes(self):
