@@ -784,9 +784,18 @@ const ofVerdicts = [
   },
   {
     name: 'results of EvalPlus: nothing after the end',
-    file: `${execution}/reference.ts`,
-    find: 'if (ended >= 0 && ended < lines.length - 1) throw',
-    replace: 'if (false) throw',
+    edits: [
+      {
+        file: `${execution}/reference.ts`,
+        find: 'if (newlines(result, most + 3) > most + 2) throw',
+        replace: 'if (false) throw',
+      },
+      {
+        file: `${execution}/reference.ts`,
+        find: 'if (ended >= 0 && ended < lines.length - 1) throw',
+        replace: 'if (false) throw',
+      },
+    ],
     ...lost('lines after'),
   },
   {
@@ -822,7 +831,7 @@ const ofVerdicts = [
     file: `${execution}/assert.ts`,
     find: '  if (breach !== undefined || candidate === undefined',
     replace: "  if (breach !== undefined) throw new Error('lost')\n  if (candidate === undefined",
-    ...lost('a box that is lost .*assert'),
+    ...lost('a box that is lost .*(joined|played)'),
   },
   {
     name: 'nothing a candidate does is our fault: EvalPlus',
@@ -869,7 +878,7 @@ const ofVerdicts = [
   {
     name: 'answers: all that one says has to hold',
     file: `${python}/expression.py`,
-    find: 'if not evaluate(condition, names):',
+    find: 'if not self.evaluate(condition, names):',
     replace: 'if False:',
     ...judging('expressions'),
   },

@@ -8,23 +8,16 @@ const vm = require('node:vm')
 
 const [linkRead, linkWrite, start, stdinWrite] = [4, 5, 6, 7]
 const [, folder, ...names] = process.argv.splice(1)
-/** Where a script may have `import()`, Node permitting. */
-const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
 
-/** As `require` does it, with what was compiled before there was any job. */
+/**
+ * As `require` does it, with what was compiled before there was any job. What was compiled so has no `import()`: a program finds it as
+ * `module.import`.
+ */
 function load(path) {
-  if (importModuleDynamically === undefined) return { exports: require(path) }
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`
-  const script = new vm.Script(source, {
-    filename: path,
-    cachedData: compiled(path),
-    importModuleDynamically,
-  })
-  const part = Object.assign(new module.constructor(path, module), {
-    filename: path,
-    paths: [],
-    loaded: true,
-  })
+  const script = new vm.Script(source, { filename: path, cachedData: compiled(path) })
+  const part = new module.constructor(path, module)
+  Object.assign(part, { filename: path, paths: [], loaded: true, import: (address) => import(address) })
   script.runInThisContext().call(part.exports, part.exports, require, part, path, folder)
   return { exports: part.exports, script }
 }
@@ -40,7 +33,7 @@ function compiled(path) {
 if (names[0] === '--compile') {
   for (const name of names.filter((one) => one.endsWith('.cjs'))) {
     const { script } = load(`${folder}/${name}`)
-    if (script) writeFileSync(`${folder}/${name}.compiled`, script.createCachedData())
+    writeFileSync(`${folder}/${name}.compiled`, script.createCachedData())
   }
   process.reallyExit(0)
 }

@@ -7,6 +7,7 @@ const { encode, TooLarge, Unsupported } = require('./encode.cjs')
 const { methods } = require('./natives.cjs')
 
 const Module = module.constructor
+const bring = module.import
 
 const file = '/candidate.js'
 const quote = JSON.stringify
@@ -87,11 +88,11 @@ async function loadModule(source, setup, head, method) {
   const address = (text) => `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
   let names
   try {
-    names = await import(address(source + tail))
+    names = await bring(address(source + tail))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     try {
-      names = await import(address(source))
+      names = await bring(address(source))
     } catch (again) {
       throw again instanceof SyntaxError ? new NotCode('no code', { cause: again }) : again
     }

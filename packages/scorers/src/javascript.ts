@@ -48,7 +48,7 @@ const loaded = {}
 const need = (name) => {
   if (!(name in parts)) return require(name)
   if (!(name in loaded)) {
-    const part = { exports: {}, constructor: module.constructor }
+    const part = { exports: {}, constructor: module.constructor, import: module.import }
     loaded[name] = part
     parts[name](part.exports, need, part)
   }
