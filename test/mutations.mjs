@@ -439,8 +439,8 @@ const ofDocker = [
   {
     name: 'docker, warm: two of a job are two users',
     file: places,
-    find: 'self.first + self.index * self.span',
-    replace: 'self.first',
+    find: 'self.first = first + self.index * self.span',
+    replace: 'self.first = first',
     ...forkedInDocker('it can signal nobody|other processes are closed to it'),
   },
   {
