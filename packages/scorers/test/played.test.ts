@@ -82,6 +82,11 @@ test('a test that held, and asked for less than in its rehearsal, is joined to t
   expect(jobs).toEqual([alone, together])
 })
 
+test('a test that asks more than can be asked at once is joined to the process', async () => {
+  const spec = asserting('for i in range(300): assert f([0] * 3000) == 3000', { timeout: 20 })
+  expect(await judged(spec, 'f = len')).toEqual({ outcome: 'pass', jobs: [together] })
+})
+
 test('an iterator is asked in the process it lives in', async () => {
   const spec = asserting('assert list(f(3)) == [0, 1, 2]')
   expect(await judged(spec, 'def f(n): return range(n)')).toEqual({ outcome: 'pass', jobs: [alone] })
