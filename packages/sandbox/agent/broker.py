@@ -238,9 +238,6 @@ def prepare(opening):
     sys.meta_path.remove(finder)
     opening["numbers"] = {name: number for number, name in enumerate(sources)}
     programs = [(name, getattr(modules.get(name), "main", None)) for name in sources]
-    # What has run before is quicker in a fork, and makes it copy less: Python writes into code that it runs for the first time.
-    for module in modules.values():
-        getattr(module, "warm", int)()
     gc.collect()
     gc.freeze()
     return programs

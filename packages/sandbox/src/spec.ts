@@ -140,7 +140,8 @@ export interface ForkServerSpec {
   readonly env?: Readonly<Record<string, string>>
   /**
    * Programs that jobs run, by file name. `.py`: a module whose `main(payload: bytes)` runs in a fork of an interpreter that has
-   * imported it already. `.cjs`: runs in a Node that was started before. Others are modules of these. Jobs cannot write them.
+   * imported it already. `.cjs`: runs in a Node that was started before, and has `module.import()` for `import()`. Others are modules of
+   * these. Jobs cannot write them.
    */
   readonly programs: Files
   /** How many Node processes wait ready. 0 where no job is JavaScript. */

@@ -10,7 +10,6 @@ import candidate
 import frames
 import load
 import plain
-import wire
 
 
 def main(payload):
@@ -34,42 +33,3 @@ def answers(job):
         yield answer
         if not ("value" in answer or "error" in answer) or answer.get("error", {}).get("fatal"):
             return
-
-
-def warm():
-    """By the template, before there is any job: nothing of a task's is in it."""
-    calls = [{"do": "call", "of": "f", "args": args, "kwargs": {"$tuple": []}} for args in TYPICAL]
-    for _ in range(16):
-        for source in (SOURCE, "f = 1 +"):
-            for answer in answers({"source": source, "entry": "f", "calls": calls}):
-                plain.loads(wire.pack({"seal": "", **answer})[4:])
-
-
-TYPICAL = [{"$tuple": [x]} for x in ([3, 1, 2], "a b", 2, {"$float": "0.5"}, {"a": [1]}, [["a", {"$tuple": [1]}]], None)]
-SOURCE = """
-from typing import Dict, List, Optional, Tuple
-import math
-import re
-
-def g(x: int, y=0) -> int:
-    return x % 2 + y
-
-def f(x: List[int]) -> Optional[Dict[str, Tuple[int, ...]]]:
-    \"\"\" What answers do most. \"\"\"
-    if isinstance(x, str):
-        words, count = x.lower().split(), {}
-        for i, word in enumerate(words):
-            count[word] = count.get(word, 0) + len(word) + i
-        return " ".join(c for c in x if c not in "aeiou").strip() + x[::-1].upper() + str(sorted(count.items()))
-    if isinstance(x, list) and x and isinstance(x[0], int):
-        kept = [y for y in x if y > 1 and not g(y)]
-        x.sort(key=lambda y: -y)
-        kept.append(max(x) + min(x) + sum(x))
-        return {"a": tuple(kept), "b": set(range(len(x))), "c": list(map(abs, zip(x)))[0] if not x else True}
-    if isinstance(x, float):
-        return round(math.sqrt(x), 2), math.floor(x)
-    total = 0
-    while isinstance(x, int) and total < 9:
-        total += x ** 2 // 1
-    return total if total else x[0]
-"""

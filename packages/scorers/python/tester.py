@@ -39,6 +39,7 @@ def test_code(test):
 
 
 def run(job, far, prompt_code=prompt_code, test_code=test_code):
+    """{"passed"}, with what failed and where. The compilers are others where a test is rehearsed, or kept for the next answer."""
     names = {"__name__": "tests", "__builtins__": Builtins(far)}
     try:
         far.greet()

@@ -50,7 +50,8 @@ export class PythonAsserts implements AsyncDisposable {
     servers: Servers,
     signal?: AbortSignal,
   ): Promise<Score> {
-    if (this.#eager) await this.#prepare()
+    // Without a stage everything can be judged, only slower.
+    if (this.#eager && this.#failures < 3) await this.#prepare().catch(() => {})
     if (this.#open)
       return judgeStaged(spec, { source, test: spec.test }, staging, {
         support,
@@ -60,7 +61,6 @@ export class PythonAsserts implements AsyncDisposable {
         signal,
       })
     const score = await judgeAssert(spec, source, support, servers, signal)
-    // Without a stage everything can be judged, only slower.
     if (this.#failures < 3) this.#prepare().catch(() => {})
     return score
   }
