@@ -20,8 +20,11 @@ export interface TaskConfig {
   readonly stop?: readonly string[]
 }
 
-/** What code is written in. TypeScript has its types taken out, and is type-checked where the task says so. */
-export type Language = 'python' | 'javascript' | 'typescript' | 'shell'
+/**
+ * What code is written in. TypeScript has its types taken out, and is type-checked where the task says so. The last four are compiled, and
+ * judged by assertions alone.
+ */
+export type Language = 'python' | 'javascript' | 'typescript' | 'shell' | 'cpp' | 'rust' | 'java' | 'go'
 
 /** One input/output test of a program or function. Judged by value, on the host. */
 export interface IoCase {

@@ -31,6 +31,8 @@ export interface BoxSpec {
   readonly mounts?: readonly Mount[]
   /** The whole environment: nothing of the host's is inherited. */
   readonly env?: Readonly<Record<string, string>>
+  /** Compilers wanted beside the interpreters; none where absent. */
+  readonly toolChains?: readonly ToolChain[]
 }
 
 /** Path relative to the box's working folder → content. */
@@ -75,6 +77,9 @@ export interface Resident {
   kill(): Promise<void>
 }
 
+/** What compiles code of a language: g++, rustc, javac, go. Boxes have it where they are opened with it, and it is there. */
+export type ToolChain = 'cpp' | 'rust' | 'java' | 'go'
+
 /** A language as the box has it. */
 export interface Runtime {
   /** Absolute path in the box, or the name that `exec` understands. */
@@ -84,6 +89,7 @@ export interface Runtime {
 }
 
 export interface Sandbox extends AsyncDisposable {
+  /** By name: `python`, `node`, and the tool chains that are there of those asked for. */
   readonly runtimes: Readonly<Record<string, Runtime>>
   /** Whether a process in the box may start another (WebAssembly may not). */
   readonly forks: boolean
@@ -121,8 +127,11 @@ export interface SandboxDriver {
   readonly isolates: boolean
   /** Task kinds it can judge; `assert` needs `start`. */
   readonly kinds: readonly ('io' | 'assert')[]
-  /** Honest and quick: it runs something. Never throws. */
-  probe(): Promise<Probe>
+  /**
+   * Honest and quick: it runs something. Never throws.
+   * @param toolChains to be looked for beside the interpreters
+   */
+  probe(toolChains?: readonly ToolChain[]): Promise<Probe>
   /** @throws SandboxError where no box can be made. */
   open(spec?: BoxSpec): Promise<Sandbox>
   /**
@@ -138,6 +147,8 @@ export interface ForkServerSpec {
   readonly limits?: Partial<Limits>
   readonly mounts?: readonly Mount[]
   readonly env?: Readonly<Record<string, string>>
+  /** Compilers wanted beside the interpreters; none where absent. */
+  readonly toolChains?: readonly ToolChain[]
   /**
    * Programs that jobs run, by file name. `.py`: a module whose `main(payload: bytes)` runs in a fork of an interpreter that has
    * imported it already. `.cjs`: runs in a Node that was started before, and has `module.import()` for `import()`. Others are modules of

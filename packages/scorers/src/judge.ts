@@ -3,6 +3,7 @@ import type { CodeSpec, Language } from '@bench/datasets'
 import type { SandboxDriver } from '@bench/sandbox'
 import { ScorerError } from './errors.js'
 import { judgeAlone } from './execution/alone.js'
+import { compilerBytes, judgeCompiled, keptTests } from './execution/compiled.js'
 import { evaluator, judgeExpression, keptLiterals } from './execution/expression.js'
 import { judgeIo } from './execution/io.js'
 import { NodeJudge } from './execution/js/node.js'
@@ -32,6 +33,7 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
   const pools = new Map<string, Servers>()
   const references = keptReferences()
   const literals = keptLiterals()
+  const tests = keptTests()
   const node = new NodeJudge(driver)
   const asserts = new PythonAsserts(driver, { size, eager })
 
@@ -52,6 +54,11 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
   ): Promise<Score> => {
     const support = supportOf(spec)
     if (driver.forkServer === undefined) return judgeAlone(spec, code, driver, literals, signal)
+    const { compiled } = support
+    if (compiled !== undefined) {
+      if (spec.kind !== 'assert') throw notJudged(spec)
+      return judgeCompiled(spec, code, { compiled, servers: poolOf(support, compilerBytes), tests, signal })
+    }
     const pool = poolOf(support, spec.kind === 'reference' ? referenceBytes : memoryBytes)
     if (support.runtime === 'node') return node.judge(spec, code, support, pool, signal)
     if (spec.kind === 'io') return judgeIo(spec, code, support, pool, signal)
@@ -72,7 +79,9 @@ export function openJudge(driver: SandboxDriver, options: JudgeOptions = {}): Ju
 }
 
 /** The languages whose programs share a box. */
-function kindred({ runtime }: LanguageSupport): readonly LanguageSupport[] {
+function kindred(support: LanguageSupport): readonly LanguageSupport[] {
+  if (support.compiled !== undefined) return [support]
+  const { runtime } = support
   const names: readonly Language[] = ['python', 'shell', 'javascript', 'typescript']
   const all = names.flatMap((name) => language(name) ?? [])
   const node = runtime === 'node'
@@ -83,6 +92,7 @@ function kindred({ runtime }: LanguageSupport): readonly LanguageSupport[] {
 function supportOf(spec: CodeSpec): LanguageSupport {
   const support = language(spec.language)
   const needed = spec.kind === 'io' ? ['calls'] : spec.kind === 'assert' ? ['candidate', 'tester'] : []
+  if (support?.compiled !== undefined) return support
   const roles: Readonly<Record<string, string | undefined>> = support?.roles ?? {}
   if (support && needed.every((role) => roles[role] !== undefined)) return support
   throw notJudged(spec)

@@ -6,6 +6,7 @@ import {
   driverNames,
   type Probe,
   type SandboxDriver,
+  type ToolChain,
   wasmIsCached,
 } from '@bench/sandbox'
 import { Exit, exit } from '../exit.js'
@@ -37,9 +38,10 @@ export async function chooseSandbox(tasks: ChosenTasks, named: string | undefine
     if (named === undefined && !candidate.isolates) {
       continue
     }
-    const first = await candidate.probe()
+    const compilers = [...tasks.languages].filter(isCompiled)
+    const first = await candidate.probe(compilers)
     const why = first.ok ? unfit(candidate, first, tasks) : first.reason
-    const probe = why === undefined && (await fetched(candidate)) ? await candidate.probe() : first
+    const probe = why === undefined && (await fetched(candidate)) ? await candidate.probe(compilers) : first
     if (!probe.ok || why !== undefined) {
       tried.push(`${name}: ${why ?? (probe.ok ? '' : probe.reason)}`)
       continue
@@ -95,11 +97,22 @@ function unfit(found: SandboxDriver, probe: Probe & { ok: true }, tasks: ChosenT
     : `it has no ${runtimeNames[runtimeOf(language)]}, which tasks in ${language} need`
 }
 
-type RuntimeName = 'python' | 'node'
-const runtimeNames: Readonly<Record<RuntimeName, string>> = { python: 'Python', node: 'Node' }
+type RuntimeName = 'python' | 'node' | ToolChain
+const runtimeNames: Readonly<Record<RuntimeName, string>> = {
+  python: 'Python',
+  node: 'Node',
+  cpp: 'g++',
+  rust: 'rustc',
+  java: 'javac',
+  go: 'go',
+}
+
+const isCompiled = (language: Language): language is Language & ToolChain =>
+  language === 'cpp' || language === 'rust' || language === 'java' || language === 'go'
 
 /** What runs a language in a box. Shell needs Python too: what feeds and reads its programs is written in it. */
 function runtimeOf(language: Language): RuntimeName {
+  if (isCompiled(language)) return language
   return language === 'javascript' || language === 'typescript' ? 'node' : 'python'
 }
 

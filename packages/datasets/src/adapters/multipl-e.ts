@@ -10,7 +10,8 @@ import type { DatasetFormat, Language, Task } from '../spec.js'
  * MultiPL-E: HumanEval and MBPP in other languages, one problem a line, https://github.com/nuprl/MultiPL-E, as its repository and
  * the hub (`nuprl/MultiPL-E`) have them. The file carries no version, so the beginning of its hash is one.
  *
- * What its own harness runs is the completion, a line break and the tests; of TypeScript, what `tsc --target esnext` finds no error in.
+ * What its own harness runs is the completion, a line break and the tests; of TypeScript, what `tsc --target esnext` finds no error in; of C++,
+ * Rust, Java and Go, what their compilers make of it.
  */
 export const format: DatasetFormat = {
   name: 'multipl-e',
@@ -28,10 +29,27 @@ export const format: DatasetFormat = {
     ),
 }
 
-/** Those whose tool chain is there. The short names are the set's own. */
-const languages: Readonly<Record<string, { readonly language: Language; readonly name: string }>> = {
-  js: { language: 'javascript', name: 'JavaScript' },
-  ts: { language: 'typescript', name: 'TypeScript' },
+interface Into {
+  readonly language: Language
+  readonly name: string
+  /** Where a problem names its function: in its tests, or in its prompt. */
+  readonly entry: RegExp
+}
+
+const script = /^\s*let candidate = ([\p{L}_$][\p{L}\p{N}_$]*);$/mu
+
+/** Those that are judged here. The short names are the set's own. */
+const languages: Readonly<Record<string, Into>> = {
+  js: { language: 'javascript', name: 'JavaScript', entry: script },
+  ts: { language: 'typescript', name: 'TypeScript', entry: script },
+  cpp: { language: 'cpp', name: 'C++', entry: /^\s*auto candidate = (\w+);$/m },
+  rs: { language: 'rust', name: 'Rust', entry: /^\s*let candidate = (\w+);$/m },
+  java: {
+    language: 'java',
+    name: 'Java',
+    entry: /\bpublic static [^\n(]*?(\w+)\([^\n]*\{\s*$/,
+  },
+  'go_test.go': { language: 'go', name: 'Go', entry: /^\s*candidate := (\w+)$/m },
 }
 
 /** Seconds for the whole test of a problem, as the set's own harness gives. */
@@ -49,8 +67,8 @@ const problem = strict({
   task_id: text.optional(),
   test: text.optional(),
 }).transform((written, { issues }) => {
-  const entryPoint = /^\s*let candidate = ([\p{L}_$][\p{L}\p{N}_$]*);$/mu.exec(written.tests)?.[1]
   const into = languages[written.language]
+  const entryPoint = into?.entry.exec(into.language === 'java' ? written.prompt : written.tests)?.[1]
   if (into !== undefined && entryPoint !== undefined) return { ...written, entryPoint, into }
   const [path, message] =
     into === undefined
@@ -58,7 +76,7 @@ const problem = strict({
           'language',
           `"${written.language.slice(0, 40)}" cannot be judged here, only ${known}: choose a file of one of these`,
         ]
-      : ['tests', 'names no function as its `candidate`']
+      : ['tests', 'names no function that is to be called']
   issues.push({ code: 'custom', input: written, path: [path], message })
   return z.NEVER
 })
@@ -66,7 +84,7 @@ type Problem = z.infer<typeof problem>
 
 const known = Object.keys(languages)
   .map((short) => `"${short}"`)
-  .join(' and ')
+  .join(', ')
 
 const multiplE: Shape<string, Problem> = {
   header: z.string(),
@@ -79,7 +97,9 @@ const multiplE: Shape<string, Problem> = {
   task: toTask,
 }
 
-function toTask({ name, language: short, into, entryPoint, prompt, tests, stop_tokens }: Problem): Task {
+function toTask({ name, language: written, into, entryPoint, prompt, tests, stop_tokens }: Problem): Task {
+  // Of Go it gives the ending of a file: `go_test.go`.
+  const short = written.split('_', 1)[0]
   return {
     id: name,
     prompt: [

@@ -7,11 +7,21 @@ import { type BoxedCommand, launch, layGround, leaveGround } from '../bubblewrap
 import type { Writable } from '../bubblewrap/root.js'
 import { hostRuntimes, readable } from '../bubblewrap/runtimes.js'
 import { seccompFilter } from '../bubblewrap/seccomp.js'
+import { type HostToolChain, hostToolChain } from '../bubblewrap/tool-chains.js'
 import { SandboxError } from '../errors.js'
 import { folderSize } from '../folder.js'
 import { limitsOf } from '../limits.js'
-import { versionsOf } from '../runtimes.js'
-import type { BoxSpec, ExecOptions, Limits, Mount, Probe, Sandbox, SandboxDriver } from '../spec.js'
+import { KnownToolChains, versionsOf } from '../runtimes.js'
+import type {
+  BoxSpec,
+  ExecOptions,
+  Limits,
+  Mount,
+  Probe,
+  Sandbox,
+  SandboxDriver,
+  ToolChain,
+} from '../spec.js'
 import { complete, stay } from '../supervise.js'
 import { readFiles, writeFiles } from '../tar.js'
 
@@ -33,13 +43,14 @@ export function bubblewrap(options: BubblewrapOptions = {}): SandboxDriver {
     name: 'bubblewrap',
     isolates: true,
     kinds: ['io', 'assert'],
-    async probe() {
+    async probe(toolChains) {
       known = undefined // Something may have been installed since.
       const missing = lacking()
       if (missing) return missing
       try {
-        const { version, runtimes, notes } = await facts()
-        return { ok: true, version, runtimes, notes }
+        const { version, runtimes, notes, toolChainsOf } = await facts()
+        const found = await toolChainsOf(toolChains)
+        return { ok: true, version, runtimes: { ...runtimes, ...found.runtimes }, notes }
       } catch (error) {
         known = undefined
         return { ok: false, code: 'no_permission', reason: refused(error) }
@@ -48,15 +59,18 @@ export function bubblewrap(options: BubblewrapOptions = {}): SandboxDriver {
     async open(spec = {}) {
       const missing = lacking()
       if (missing) throw new SandboxError('unavailable', missing.reason)
-      const { runtimes, mounts, cgroups } = await facts()
-      return openBox(spec, mounts, cgroups, runtimes)
+      const { runtimes, mounts, cgroups, toolChainsOf } = await facts()
+      const found = await toolChainsOf(spec.toolChains)
+      return openBox(spec, [...mounts, ...found.mounts], cgroups, { ...runtimes, ...found.runtimes })
     },
     async forkServer(spec) {
       const missing = lacking()
       if (missing) throw new SandboxError('unavailable', missing.reason)
-      const { runtimes, mounts, cgroups } = await facts()
+      const { runtimes, mounts, cgroups, toolChainsOf } = await facts()
+      const found = await toolChainsOf(spec.toolChains)
       const { openInNamespaces } = await import('../fork-server/bubblewrap.js')
-      return openInNamespaces([...mounts, ...checkMounts(spec.mounts ?? [])], cgroups, spec, runtimes)
+      const all = [...mounts, ...found.mounts, ...checkMounts(spec.mounts ?? [])]
+      return openInNamespaces(all, cgroups, spec, { ...runtimes, ...found.runtimes })
     },
   }
 }
@@ -97,8 +111,8 @@ function lacking(): Extract<Probe, { ok: false }> | undefined {
 
 /** What this machine offers, tried out in a box. */
 async function survey(useCgroups: boolean) {
-  const isRoot = process.getuid?.() === 0
-  const host = await hostRuntimes(isRoot ? unprivileged : undefined)
+  const uid = process.getuid?.() === 0 ? unprivileged : undefined
+  const host = await hostRuntimes(uid)
   const cgroups = useCgroups ? await usableCgroups(host.mounts) : undefined
   await using box = await openBox({}, host.mounts, cgroups, {})
   const version = new TextDecoder().decode((await box.exec(['bwrap', '--version'])).stdout).trim()
@@ -107,7 +121,19 @@ async function survey(useCgroups: boolean) {
     ...(cgroups ? [] : ['memory is watched, not limited by the kernel', 'no limit of cores']),
     ...host.notes,
   ]
-  return { version, runtimes, notes, mounts: host.mounts, cgroups }
+  const chains = new Map<ToolChain, HostToolChain>()
+  const known = new KnownToolChains(async (name) => {
+    const chain = await hostToolChain(name, uid)
+    chains.set(name, chain)
+    if (chain.commands.length === 0) return undefined
+    await using box = await openBox({}, [...host.mounts, ...chain.mounts], cgroups, {})
+    return (await versionsOf(box, { [name]: chain.commands }))[name]
+  })
+  const toolChainsOf = async (wanted: readonly ToolChain[] = []) => ({
+    runtimes: await known.of(wanted),
+    mounts: wanted.flatMap((name) => chains.get(name)?.mounts ?? []),
+  })
+  return { version, runtimes, notes, mounts: host.mounts, cgroups, toolChainsOf }
 }
 
 /** Groups that can be made may yet take no process of another: tried once. */

@@ -7,7 +7,7 @@ import { knownRuntimes, rememberRuntimes } from '../docker/known-images.js'
 import { SandboxError } from '../errors.js'
 import { folderSize } from '../folder.js'
 import { limitsOf } from '../limits.js'
-import { versionsOf } from '../runtimes.js'
+import { KnownToolChains, toolChainPlaces, versionsOf } from '../runtimes.js'
 import type { BoxSpec, ExecOptions, Files, Limits, Mount, Sandbox, SandboxDriver } from '../spec.js'
 import { complete, type Running, stay } from '../supervise.js'
 import { readFiles, writeFiles } from '../tar.js'
@@ -26,7 +26,7 @@ export interface DockerOptions {
 }
 
 export function docker(options: DockerOptions = {}): SandboxDriver {
-  let known: Promise<Place> | undefined
+  let known: Promise<FoundPlace> | undefined
   /** Asked once: neither an image nor an engine's runtime changes under its name. */
   const place = (tried = false) => {
     known ??= findPlace(options, tried).catch((error) => {
@@ -39,27 +39,29 @@ export function docker(options: DockerOptions = {}): SandboxDriver {
     name: 'docker',
     isolates: true,
     kinds: ['io', 'assert'],
-    async probe() {
+    async probe(toolChains) {
       known = undefined // Something may have been started, built or installed since.
       const found = await findEngine(options.host)
       if (!('engine' in found)) return found
       try {
-        const { at, runtimes } = await place(true)
+        const { at, runtimes, toolChains: known } = await place(true)
+        const found = { ...runtimes, ...(await known.of(toolChains)) }
         const version = at.runtime === undefined ? at.version : `${at.version} (${at.runtime})`
         const notes = bringsFilter(at) ? [] : ["system calls are filtered by the engine's own rules"]
-        return { ok: true, version, runtimes, notes }
+        return { ok: true, version, runtimes: found, notes }
       } catch (error) {
         if (error instanceof ImageMissing) return { ok: false, code: 'image_missing', reason: error.message }
         return { ok: false, code: 'unsupported', reason: `Docker: ${(error as Error).message}` }
       }
     },
     async open(spec = {}) {
-      return openBox(await place(), spec)
+      const at = await place()
+      return openBox({ ...at, runtimes: await runtimesFor(at, spec) }, spec)
     },
     async forkServer(spec) {
-      const { at, image, runtimes } = await place()
+      const found = await place()
       const { openInContainer } = await import('../fork-server/docker.js')
-      return openInContainer(at, image, spec, runtimes)
+      return openInContainer(found.at, found.image, spec, await runtimesFor(found, spec))
     },
   }
 }
@@ -71,13 +73,23 @@ export interface Place {
   readonly runtimes: Sandbox['runtimes']
 }
 
+/** … and of what else on request. */
+interface FoundPlace extends Place {
+  readonly toolChains: KnownToolChains
+}
+
+const runtimesFor = async ({ runtimes, toolChains }: FoundPlace, spec: Pick<BoxSpec, 'toolChains'>) => ({
+  ...runtimes,
+  ...(await toolChains.of(spec.toolChains)),
+})
+
 class ImageMissing extends SandboxError {}
 
 /**
  * @param tried whether a container must have been started to tell
  * @throws SandboxError `unavailable`
  */
-async function findPlace(options: DockerOptions, tried: boolean): Promise<Place> {
+async function findPlace(options: DockerOptions, tried: boolean): Promise<FoundPlace> {
   const runtime = options.runtime ?? (process.env.BENCH_SANDBOX_RUNTIME || undefined)
   const found = await requireEngine(options.host)
   const at = runtime === undefined ? found : { ...found, runtime }
@@ -91,15 +103,19 @@ async function findPlace(options: DockerOptions, tried: boolean): Promise<Place>
     )
   }
   const { Id: id } = await at.engine.getImage(image).inspect()
+  const toolChains = new KnownToolChains(async (name) => {
+    await using box = await openBox({ at, image, runtimes: {} }, {})
+    return (await versionsOf(box, { [name]: toolChainPlaces[name] }))[name]
+  })
   const known = tried ? undefined : await knownRuntimes(id)
-  if (known) return { at, image, runtimes: known }
+  if (known) return { at, image, runtimes: known, toolChains }
   await using box = await openBox({ at, image, runtimes: {} }, {})
   const runtimes = await versionsOf(box, {
     python: ['/usr/bin/python3', '/usr/local/bin/python3'],
     node: ['/usr/bin/node', '/usr/local/bin/node'],
   })
   await rememberRuntimes(id, runtimes)
-  return { at, image, runtimes }
+  return { at, image, runtimes, toolChains }
 }
 
 async function openBox({ at, image, runtimes }: Place, spec: BoxSpec): Promise<Sandbox> {

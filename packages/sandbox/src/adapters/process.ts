@@ -7,7 +7,7 @@ import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import { checkPath } from '../paths.js'
 import { versionsOf } from '../runtimes.js'
-import type { BoxSpec, Limits, Sandbox, SandboxDriver } from '../spec.js'
+import type { BoxSpec, Limits, Sandbox, SandboxDriver, ToolChain } from '../spec.js'
 import { complete, type Exit, type Running, stay } from '../supervise.js'
 
 /**
@@ -18,12 +18,12 @@ export const driver: SandboxDriver = {
   name: 'process',
   isolates: false,
   kinds: ['io', 'assert'],
-  async probe() {
+  async probe(toolChains) {
     await using box = await openBox()
     return {
       ok: true,
       version: `process (Node ${process.versions.node})`,
-      runtimes: await versionsOf(box, candidates()),
+      runtimes: await runtimes(box, toolChains),
       notes: [
         'no isolation: code runs with your own rights',
         'memory limit per process only',
@@ -33,21 +33,29 @@ export const driver: SandboxDriver = {
   },
   async open(spec) {
     const box = await openBox(spec)
-    return Object.assign(box, { runtimes: await runtimes(box) })
+    return Object.assign(box, { runtimes: await runtimes(box, spec?.toolChains) })
   },
   async forkServer(spec) {
     await using box = await openBox()
     const { openBare } = await import('../fork-server/process.js')
-    return openBare(spec, await runtimes(box))
+    return openBare(spec, await runtimes(box, spec.toolChains))
   },
 }
 
 let known: Promise<Sandbox['runtimes']> | undefined
 
 /** Asked once: what is installed does not change while we run. */
-function runtimes(box: Sandbox) {
+async function runtimes(box: Sandbox, wanted: readonly ToolChain[] = []): Promise<Sandbox['runtimes']> {
   known ??= versionsOf(box, candidates())
-  return known
+  const compilers = await versionsOf(box, Object.fromEntries(wanted.map((name) => [name, compilersOf[name]])))
+  return { ...(await known), ...compilers }
+}
+
+const compilersOf: Readonly<Record<ToolChain, readonly string[]>> = {
+  cpp: ['g++'],
+  rust: ['rustc'],
+  java: ['javac'],
+  go: ['go'],
 }
 
 function candidates() {

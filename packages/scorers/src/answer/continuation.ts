@@ -38,7 +38,7 @@ const defines = (
   code: string,
 ) => language(name)?.defines(code, entryPoint.split('.', 1)[0]!) ?? false
 
-const braces: readonly string[] = ['javascript', 'typescript']
+const braces: readonly Language[] = ['javascript', 'typescript', 'cpp', 'rust', 'java', 'go']
 
 /** The text up to the first stop sequence behind a place. */
 function cutAt(text: string, from: number, stop: readonly string[]): string {

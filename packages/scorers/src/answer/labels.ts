@@ -2,7 +2,7 @@ import type { Language } from '@bench/datasets'
 import { language } from '../languages/registry.js'
 
 /** Labels and file endings that models put on a fence, beside those that the language itself names. */
-const others: Readonly<Record<Language, readonly string[]>> = {
+const others: Readonly<Partial<Record<Language, readonly string[]>>> = {
   python: ['py', 'python', 'ipython', 'pyi', 'cpython', 'gyp'],
   javascript: ['js', 'javascript', 'node', 'nodejs', 'mjs', 'cjs', 'jsx', 'ecmascript', 'es6'],
   typescript: ['ts', 'typescript', 'tsx', 'mts', 'cts', 'deno'],
@@ -12,7 +12,7 @@ const others: Readonly<Record<Language, readonly string[]>> = {
 /** `python title="a.py"`, `python{1-3}`, `{.python}` and `Python3.11` are Python all the same; so is `solution.py`. */
 export function isLabel(info: string, name: Language): boolean {
   const label = labelOf(info)
-  const known = [...others[name], ...(language(name)?.fences ?? [])]
+  const known = [...(others[name] ?? []), ...(language(name)?.fences ?? [])]
   return known.includes(label) || known.includes(label.replace(/[\d.]+$/, ''))
 }
 

@@ -1,4 +1,11 @@
-import { type ForkServer, type Job, type JobResult, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import {
+  type ForkServer,
+  type Job,
+  type JobResult,
+  type SandboxDriver,
+  SandboxError,
+  type ToolChain,
+} from '@bench/sandbox'
 import { ScorerError } from '../errors.js'
 import type { LanguageSupport } from '../languages/spec.js'
 import { boxSpec } from './runtime.js'
@@ -21,6 +28,7 @@ export class Servers implements AsyncDisposable {
   readonly #idle: ForkServer[] = []
   readonly #waiting: (() => void)[] = []
   readonly #pending = new Set<Promise<unknown>>()
+  #compiler: Promise<string | undefined> | undefined
   #taken = 0
   #closed = false
 
@@ -29,6 +37,21 @@ export class Servers implements AsyncDisposable {
     this.#driver = driver
     this.#languages = languages
     this.#options = options
+  }
+
+  /**
+   * Where boxes have a compiler.
+   * @param program what is to be installed where there is none
+   * @throws ScorerError `no_sandbox` where they have none
+   */
+  async compiler(name: ToolChain, program: string): Promise<string> {
+    this.#compiler ??= this.#use((server) => Promise.resolve(server.runtimes[name]?.command))
+    const command = await this.#compiler
+    if (command !== undefined) return command
+    throw new ScorerError(
+      'no_sandbox',
+      `the boxes of ${this.#driver.name} have no ${program}; install it or choose another driver`,
+    )
   }
 
   get size(): number {
@@ -59,12 +82,16 @@ export class Servers implements AsyncDisposable {
   }
 
   async #runOnce(job: Job, signal?: AbortSignal): Promise<JobResult> {
+    const result = await this.#use((server) => server.run(job, signal), signal)
+    // Whoever stops a run may take its boxes along: that is nobody's crash.
+    if (result.breach !== undefined) signal?.throwIfAborted()
+    return result
+  }
+
+  async #use<T>(work: (server: ForkServer) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const server = await this.#take(signal)
     try {
-      const result = await server.run(job, signal)
-      // Whoever stops a run may take its boxes along: that is nobody's crash.
-      if (result.breach !== undefined) signal?.throwIfAborted()
-      return result
+      return await work(server)
     } finally {
       this.#give(server)
     }
@@ -97,6 +124,7 @@ export class Servers implements AsyncDisposable {
       limits,
       programs: Object.assign({}, ...programs),
       spareNodes: runtime === 'node' ? 2 : 0,
+      toolChains: this.#languages.flatMap(({ compiled }) => compiled?.toolChain ?? []),
     })
     this.#open.add(server)
     if (!this.#closed && server.runtimes[runtime] !== undefined) return server

@@ -15,6 +15,7 @@
  */
 import type { AssertCode, Language } from '@bench/datasets'
 import type { Files } from '@bench/sandbox'
+import type { Compiled } from './compiled.js'
 
 export interface LanguageSupport {
   readonly name: Language
@@ -23,6 +24,8 @@ export interface LanguageSupport {
   /** Of {@link ForkServer.runtimes}: what a box must have. */
   readonly runtime: 'python' | 'node' | 'sh'
   readonly roles: Readonly<Partial<Record<'calls' | 'candidate' | 'tester', string>>>
+  /** How it is judged where it has to be compiled: by the set's own assertions, and without `roles`. */
+  readonly compiled?: Compiled
   /** The trusted programs and their modules, by file name. Read once. */
   programs(): Promise<Files>
   /** Whether code defines a name at its top level. */

@@ -1,0 +1,40 @@
+/** Comments, strings and characters of the languages whose blocks stand in braces; a lifetime of Rust is no character. */
+const apart =
+  /\/\/[^\n]*|\/\*.*?(?:\*\/|$)|r(#*)".*?"\1|""".*?"""|"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\(?:u\{?[\da-fA-F]+\}?|x?[\da-fA-F]+|.)|[^'\\\n])'/gs
+
+/** How many braces code leaves open; negative where it closes more than it opens. */
+export function openBraces(code: string): number {
+  let open = 0
+  for (const [brace] of code.replace(apart, '').matchAll(/[{}]/g)) open += brace === '{' ? 1 : -1
+  return open
+}
+
+/** The text of a trusted script in two: what closes the prompt's function, and the test behind it. */
+export function splitTest(test: string, main: RegExp): { readonly closing: string; readonly rest: string } {
+  const at = test.search(main)
+  return at < 0 ? { closing: '', rest: test } : { closing: test.slice(0, at), rest: test.slice(at) }
+}
+
+/** The prompt in two: what stands before its function, and the first line of that, whose brace is left open. */
+export function splitPrompt(prompt: string): { readonly before: string; readonly signature: string } {
+  const lines = prompt.trimEnd().split('\n')
+  return { before: lines.slice(0, -1).join('\n'), signature: lines.at(-1) ?? '' }
+}
+
+/** What stands between commas that no bracket encloses. */
+export function splitList(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let part = ''
+  for (const character of text) {
+    if ('([{<'.includes(character)) depth++
+    if (')]}>'.includes(character)) depth--
+    if (character === ',' && depth === 0) {
+      parts.push(part)
+      part = ''
+    } else {
+      part += character
+    }
+  }
+  return [...parts, part].filter((one) => one.trim() !== '')
+}
