@@ -15,9 +15,10 @@ export function declare(program: Command): void {
       '--base <image>',
       'an image with /bin/sh, tar, cp and Python 3 or Node: its files, none of its settings',
     )
+    .option('--with <languages>', 'compilers to put in: cpp, rust, java, go, with commas')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ bench sandbox build\n  $ bench sandbox build --from host\n  $ bench sandbox build --base my/toolchain:3',
+      '\nExamples:\n  $ bench sandbox build\n  $ bench sandbox build --from host\n  $ bench sandbox build --with cpp,java\n  $ bench sandbox build --base my/toolchain:3',
     )
     .action(async (options: BuildOptions) => {
       const { build } = await import('../jobs/sandbox.js')

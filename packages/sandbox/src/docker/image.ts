@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises'
 import type Docker from 'dockerode'
 import { pack } from 'tar-stream'
 import { SandboxError } from '../errors.js'
+import type { ToolChain } from '../spec.js'
 import { requireEngine } from './engine.js'
 import { recipe } from './recipes.js'
 
@@ -25,7 +26,17 @@ export interface BuildOptions {
   readonly from?: 'registry' | 'host'
   /** Takes this image's files instead, and nothing of its settings. It needs /bin/sh, tar, and Python 3 or Node. */
   readonly base?: string
+  /** Compilers to put in, as Debian has them; of the host's, those that are installed. A base brings its own. */
+  readonly with?: readonly ToolChain[]
   readonly engine?: Docker
+}
+
+/** The compiler itself, and the package of Debian that brings it. */
+const compilers: Readonly<Record<ToolChain, { readonly program: string; readonly package: string }>> = {
+  cpp: { program: 'g++', package: 'g++' },
+  rust: { program: 'rustc', package: 'rustc' },
+  java: { program: 'javac', package: 'default-jdk-headless' },
+  go: { program: 'go', package: 'golang-go' },
 }
 
 /**
@@ -51,10 +62,11 @@ export async function buildImage(options: BuildOptions = {}): Promise<string> {
   const engine = options.engine ?? (await requireEngine()).engine
   try {
     if (options.base !== undefined) return await fromBase(engine, options.base)
-    if (options.from === 'host') return await fromHost(engine)
-    return await fromRegistry(engine).catch((error) => {
+    const wanted = [...(options.with ?? [])].sort()
+    if (options.from === 'host') return await fromHost(engine, wanted)
+    return await fromRegistry(engine, wanted).catch((error) => {
       if (options.from === 'registry' || process.platform !== 'linux') throw error
-      return fromHost(engine)
+      return fromHost(engine, wanted)
     })
   } catch (error) {
     if (error instanceof SandboxError) throw error
@@ -76,28 +88,34 @@ async function fromBase(engine: Docker, base: string): Promise<string> {
   return name
 }
 
-async function fromRegistry(engine: Docker): Promise<string> {
+async function fromRegistry(engine: Docker, wanted: readonly ToolChain[]): Promise<string> {
   const dockerfile = readFileSync(recipe('Dockerfile'), 'utf8')
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base = '']) => base)
   const ids: string[] = []
   for (const base of bases) ids.push((await pulled(engine, base)).Id)
-  const name = nameOf(`registry ${ids.join(' ')}`)
+  const packages = wanted.map((one) => compilers[one].package).join(' ')
+  const name = nameOf(`registry ${ids.join(' ')} ${packages}`)
   if (await has(engine, name)) return name
   const context = pack()
   context.entry({ name: 'Dockerfile' }, dockerfile)
   context.finalize()
-  await followed(engine, await engine.buildImage(context, { t: name, labels: { [label]: recipes() } }))
+  const options = { t: name, labels: { [label]: recipes() }, buildargs: { PACKAGES: packages } }
+  await followed(engine, await engine.buildImage(context, options))
   return name
 }
 
-async function fromHost(engine: Docker): Promise<string> {
+async function fromHost(engine: Docker, wanted: readonly ToolChain[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-image-'))
   try {
     const archive = join(folder, 'root.tar')
-    const script = spawn('/bin/sh', [recipe('host-root.sh')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH },
-    })
+    const script = spawn(
+      '/bin/sh',
+      [recipe('host-root.sh'), ...wanted.map((one) => compilers[one].program)],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env.PATH },
+      },
+    )
     let said = ''
     script.stderr.on('data', (chunk) => {
       said += chunk
@@ -110,7 +128,7 @@ async function fromHost(engine: Docker): Promise<string> {
     if (code !== 0)
       throw new SandboxError(
         'failed',
-        `Could not pack this machine's Python: ${said.trim().split('\n').at(-1)}`,
+        `Could not pack this machine's own programs: ${said.trim().split('\n').at(-1)}`,
       )
     const name = nameOf(`host ${hash.digest('hex')}`)
     if (!(await has(engine, name))) await imported(engine, createReadStream(archive), name)
