@@ -1,10 +1,53 @@
 /** The provider seam: who is asked, and what came back. Types only. */
 
-export type Role = 'system' | 'user' | 'assistant'
+import type { ProviderErrorCode } from './errors.js'
 
-export interface Message {
-  readonly role: Role
+export type Role = Message['role']
+
+/** One turn of a conversation. */
+export type Message = PlainMessage | AssistantMessage | ToolMessage
+
+export interface PlainMessage {
+  readonly role: 'system' | 'user'
   readonly content: string
+}
+
+/** What the model said before, given back to it. */
+export interface AssistantMessage {
+  readonly role: 'assistant'
+  readonly content: string
+  readonly toolCalls?: readonly ToolCall[]
+  /** {@link Completion.carry} of the reply this was: some providers want it back, or think anew. */
+  readonly carry?: unknown
+}
+
+/** What a tool returned for one {@link ToolCall}. */
+export interface ToolMessage {
+  readonly role: 'tool'
+  readonly toolCallId: string
+  /** The tool's name. */
+  readonly name: string
+  readonly content: string
+  /** The tool failed; `content` says how. */
+  readonly failed?: boolean
+}
+
+/** A tool as the model is told of it. */
+export interface Tool {
+  /** Letters, digits, `_` and `-`, at most 64. */
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of an object: the arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+/** A tool the model wants called. */
+export interface ToolCall {
+  /** Unique within the reply; made up where the provider gives none. */
+  readonly id: string
+  readonly name: string
+  /** As the model wrote them: JSON, unless it failed to write any. */
+  readonly arguments: string
 }
 
 /** What is asked of a model besides the messages. An absent setting is left to the provider's own default. */
@@ -17,6 +60,9 @@ export interface CallOptions {
   readonly topP?: number
   readonly stop?: readonly string[]
   readonly seed?: number
+  readonly tools?: readonly Tool[]
+  /** `auto` (the default), none at all, at least one, or the one named. */
+  readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string }
   /** Milliseconds for the whole call, all tries together. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
@@ -55,15 +101,46 @@ export interface Cost {
   readonly source: string
 }
 
-/** Wall-clock facts of one call. Durations in milliseconds, from when the first try was sent. */
+/**
+ * Wall-clock facts of one call, in milliseconds. What the server is measured by counts from when the last try was
+ * sent; `totalMs` holds everything, waits and earlier tries too.
+ */
 export interface Timing {
-  /** UTC, ISO 8601. */
+  /** When the first try was sent. UTC, ISO 8601. */
   readonly startedAt: string
+  /** From {@link startedAt} to the end of the reply. */
   readonly totalMs: number
-  /** First token of any channel, reasoning included; absent where nothing was streamed. */
+  /** From when the call was due to when its first try was sent: what the limiter held it back. */
+  readonly queuedMs?: number
+  /** From {@link startedAt} to when the try that succeeded was sent; absent where the first did. */
+  readonly sentMs?: number
+  /** First byte of the reply's body, from when the last try was sent. */
+  readonly firstByteMs?: number
+  /** First token of any channel, reasoning included, from when the last try was sent. Absent where nothing streamed. */
   readonly firstTokenMs?: number
+  /** Last token of any channel, from when the last try was sent. */
+  readonly lastTokenMs?: number
   /** Output tokens per second over the decode phase (first to last token); absent where either is unknown. */
   readonly tokensPerSecond?: number
+  /** How long tokens came after one another: how many gaps fell under each bound of `gapBoundsMs`, the last beyond. */
+  readonly gaps?: readonly number[]
+  /** Prompt tokens per second, where the server measured it. */
+  readonly promptTokensPerSecond?: number
+  /** Time the server took to load the model, where it tells: no part of the model's latency. */
+  readonly loadMs?: number
+}
+
+/** One request of a call. */
+export interface Attempt {
+  /** Milliseconds from {@link Timing.startedAt} to when it was sent. */
+  readonly sentMs: number
+  readonly durationMs: number
+  /** Absent for the one that succeeded. */
+  readonly error?: { readonly code: ProviderErrorCode; readonly message: string; readonly status?: number }
+  /** Tokens it reported before it failed. */
+  readonly usage?: Usage
+  /** It had left when it failed, and the provider may bill it. */
+  readonly possiblyBilled?: boolean
 }
 
 /** What came back: the whole reply of one call. */
@@ -76,6 +153,10 @@ export interface Completion {
   readonly form?: 'chat' | 'continuation' | 'program'
   /** The model's reasoning, kept apart from its answer. */
   readonly reasoning?: string
+  /** In the order the model made them; absent where it called none. */
+  readonly toolCalls?: readonly ToolCall[]
+  /** To be given back with the next turn as it is: reasoning that the provider signed, for one. */
+  readonly carry?: unknown
   readonly finish: FinishReason
   /** The provider's own word for `finish`. */
   readonly finishRaw?: string
@@ -87,8 +168,14 @@ export interface Completion {
   /** Absent means unknown. A local model costs `{ usd: 0, source: 'local' }`. */
   readonly cost?: Cost
   readonly timing: Timing
-  /** Requests sent, 1 or more. */
+  /** Requests sent, 1 or more; 0 where the response cache had the reply. */
   readonly tries: number
+  /** Each request sent, in order; the last is the one that succeeded. Absent where there is no wire. */
+  readonly attempts?: readonly Attempt[]
+  /** Taken from the response cache: nothing was sent or paid now, and timing is the original's. */
+  readonly cached?: boolean
+  /** The body as it came over the wire, where the caller asked to keep it. */
+  readonly raw?: string
   /** Settings that were ignored and other things a reader of the record should know. */
   readonly warnings: readonly string[]
 }
@@ -140,6 +227,16 @@ export interface ModelInfo {
   readonly name: string
   readonly contextLength?: number
   readonly price?: Price
+  /** What it takes; an absent one is unknown. */
+  readonly supports?: Supports
+}
+
+export interface Supports {
+  readonly temperature?: boolean
+  readonly seed?: boolean
+  readonly stop?: boolean
+  readonly tools?: boolean
+  readonly logprobs?: boolean
 }
 
 /** One provider: how its models are made and found. One adapter file exports one of these as `provider`. */

@@ -150,9 +150,41 @@ const words: Record<ProviderErrorCode, Words> = {
     todo: 'Check the network and the endpoint.',
     retryable: true,
   },
+  dns: {
+    what: (o) => `${o.provider} cannot be found`,
+    todo: 'Check the network and the endpoint.',
+  },
+  tls: {
+    what: (o) => `${o.provider}: no secure connection`,
+    todo: 'Check the endpoint, the clock and the certificates of this machine.',
+  },
   timeout: {
     what: (o) => `${o.provider}: no whole reply from ${o.model} in time`,
     todo: 'Raise the time limit, or choose a faster model.',
+    retryable: true,
+  },
+  timeout_headers: {
+    what: (o) => `${o.provider}: no answer to the request to ${o.model} in time`,
+    todo: 'Raise its time limit, or try again later.',
+    retryable: true,
+  },
+  timeout_first_token: {
+    what: (o) => `${o.provider}: ${o.model} began to answer, but no token came in time`,
+    todo: 'Raise its time limit, or try again later.',
+    retryable: true,
+  },
+  timeout_between_tokens: {
+    what: (o) => `${o.provider}: ${o.model} fell silent in mid-reply`,
+    todo: 'Try again; what came was not used.',
+    retryable: true,
+  },
+  content_filter: {
+    what: (o) => `${o.provider} refused what ${o.model} was asked`,
+    todo: 'Look at the prompt and the terms of the provider.',
+  },
+  cut: {
+    what: (o) => `${o.provider}: the connection broke while ${o.model} was answering`,
+    todo: 'Try again; what came was not used.',
     retryable: true,
   },
   incomplete: {
