@@ -25,6 +25,8 @@ export type ProviderErrorCode =
   /** The reply ended properly, but before it said why. */
   | 'incomplete'
   | 'malformed'
+  /** Only cached replies were asked for, and there is none. */
+  | 'cache_miss'
 
 /** A fault of the wire or of a provider; never the model's answer. The message says what, to what, what next. */
 export class ProviderError extends Error {

@@ -1,3 +1,4 @@
+export type * from './batch/spec.js'
 export { defineModel, defineProvider } from './define.js'
 export { ProviderError, type ProviderErrorCode } from './errors.js'
 export { costOf, price } from './prices.js'

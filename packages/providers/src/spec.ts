@@ -1,5 +1,6 @@
 /** The provider seam: who is asked, and what came back. Types only. */
 
+import type { BatchService } from './batch/spec.js'
 import type { ProviderErrorCode } from './errors.js'
 
 export type Role = Message['role']
@@ -97,7 +98,7 @@ export interface Usage {
 export interface Cost {
   /** US dollars for this call, all its tries together. */
   readonly usd: number
-  /** `reported` by the provider, or computed from a dated price list: `genai-prices@0.1.8`. */
+  /** `reported` by the provider, computed from a dated price list (`genai-prices@0.1.8`), `local`, or `cache`. */
   readonly source: string
 }
 
@@ -174,6 +175,10 @@ export interface Completion {
   readonly attempts?: readonly Attempt[]
   /** Taken from the response cache: nothing was sent or paid now, and timing is the original's. */
   readonly cached?: boolean
+  /** What a cached reply cost when it was asked for; its `cost` is 0. Absent where that was unknown. */
+  readonly originalCost?: Cost
+  /** The provider's id of the batch it came in. Its timing is the batch's, and says nothing of the model. */
+  readonly batch?: string
   /** The body as it came over the wire, where the caller asked to keep it. */
   readonly raw?: string
   /** Settings that were ignored and other things a reader of the record should know. */
@@ -202,6 +207,21 @@ export interface Model {
    * @throws ProviderError for every fault of the wire or the provider; an abort rejects with the signal's reason.
    */
   generate(messages: readonly Message[], options: CallOptions): Promise<Completion>
+  /** What `generate` would ask, without asking. Absent where nothing goes over a wire. */
+  question?(messages: readonly Message[], options: CallOptions): Question
+  /** Absent where the provider has no batches. */
+  readonly batch?: BatchService
+}
+
+/**
+ * What a call asks, as plain data: equal questions have the same answers to draw from. No key is in it, and nothing
+ * that leaves the reply as it is: how it is brought, how long one waits for it, which task it is for.
+ */
+export interface Question {
+  /** Base URL of the endpoint. */
+  readonly endpoint: string
+  /** The request as the provider's API takes it, the model's name and the settings that are sent among it. */
+  readonly body: Readonly<Record<string, unknown>>
 }
 
 /** What a person may set per provider or model; every adapter reads what concerns it. */

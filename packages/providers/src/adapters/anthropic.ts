@@ -27,7 +27,8 @@ export const provider: Provider = {
       origin,
       settings,
       priced: provider.name,
-      ask: (messages, options, signal, reply) => ask(bodyFor(model, messages, options, reply), signal, reply),
+      body: (messages, options, reply) => bodyFor(model, messages, options, reply),
+      ask: (body, signal, reply) => ask({ ...body, stream: true }, signal, reply),
     })
   },
   async list(settings) {
@@ -102,7 +103,12 @@ async function asker(origin: Origin) {
   }
 }
 
-function bodyFor(model: string, messages: readonly Message[], options: CallOptions, reply: Reply): Fields {
+function bodyFor(
+  model: string,
+  messages: readonly Message[],
+  options: CallOptions,
+  reply: Pick<Reply, 'warnings'>,
+): Fields {
   const system = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : []))
   const { temperature } = options
   const hot = temperature !== undefined && temperature > 1
@@ -116,7 +122,6 @@ function bodyFor(model: string, messages: readonly Message[], options: CallOptio
     temperature: hot ? undefined : temperature,
     top_p: options.topP,
     stop_sequences: options.stop,
-    stream: true,
   })
 }
 

@@ -29,8 +29,8 @@ export const provider: Provider = {
       settings,
       local: new URL(origin.url).hostname !== 'ollama.com',
       priced: provider.name,
-      ask: (messages, options, signal, reply) =>
-        ask(origin, bodyFor(model, messages, options), signal, reply),
+      body: (messages, options) => bodyFor(model, messages, options),
+      ask: (body, signal, reply) => ask(origin, { ...body, stream: true }, signal, reply),
     })
   },
   async list(settings) {
@@ -75,7 +75,6 @@ function bodyFor(model: string, messages: readonly Message[], options: CallOptio
   return {
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
-    stream: true,
     options: known<Fields>({
       temperature: options.temperature,
       num_predict: options.maxTokens,

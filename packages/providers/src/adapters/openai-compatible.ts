@@ -24,13 +24,8 @@ export const provider: Provider = {
       settings,
       local: isPrivateHost(new URL(origin.url).hostname),
       priced: origin.url,
-      ask: (messages, options, signal, reply) =>
-        askChat(
-          origin,
-          { headers: bearer(origin.key), json: chatBody(model, messages, options) },
-          signal,
-          reply,
-        ),
+      body: (messages, options) => chatBody(model, messages, options),
+      ask: (json, signal, reply) => askChat(origin, { headers: bearer(origin.key), json }, signal, reply),
     })
   },
   async list(settings) {

@@ -17,13 +17,8 @@ export const provider: Provider = {
       origin,
       settings,
       priced: 'openai',
-      ask: (messages, options, signal, reply) =>
-        askChat(
-          origin,
-          { headers: bearer(origin.key), json: bodyFor(model, messages, options, reply) },
-          signal,
-          reply,
-        ),
+      body: (messages, options, reply) => bodyFor(model, messages, options, reply),
+      ask: (json, signal, reply) => askChat(origin, { headers: bearer(origin.key), json }, signal, reply),
     })
   },
   async list(settings) {
@@ -49,7 +44,12 @@ function originOf(model: string, settings: ModelSettings): Origin {
 /** Reasoning models take no sampling settings: https://platform.openai.com/docs/guides/reasoning */
 const reasons = (model: string) => /^(o\d|gpt-5(?!.*chat))/.test(model)
 
-function bodyFor(model: string, messages: readonly Message[], options: CallOptions, reply: Reply): Fields {
+function bodyFor(
+  model: string,
+  messages: readonly Message[],
+  options: CallOptions,
+  reply: Pick<Reply, 'warnings'>,
+): Fields {
   // `max_tokens` is deprecated, and refused by reasoning models; its successor is taken by all.
   const { max_tokens, ...body } = chatBody(model, messages, options)
   const limited = max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens }

@@ -17,13 +17,9 @@ export const provider: Provider = {
       origin,
       settings,
       priced: provider.name,
-      ask: (messages, options, signal, reply) =>
-        askChat(
-          origin,
-          { headers, json: { ...chatBody(model, messages, options), usage: { include: true } } },
-          signal,
-          reply,
-        ),
+      body: (messages, options) => chatBody(model, messages, options),
+      ask: (body, signal, reply) =>
+        askChat(origin, { headers, json: { ...body, usage: { include: true } } }, signal, reply),
     })
   },
   async list(settings) {

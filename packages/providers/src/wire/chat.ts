@@ -15,7 +15,9 @@ export async function askChat(
   signal: AbortSignal,
   reply: Reply,
 ): Promise<void> {
-  const sent = await send(`${origin.url}/chat/completions`, { ...request, signal })
+  const { headers } = request
+  const streamed = { ...request.json, stream: true, stream_options: { include_usage: true } }
+  const sent = await send(`${origin.url}/chat/completions`, { headers, json: streamed, signal })
   if (sent.status < 200 || sent.status > 299) {
     throw httpFault(origin, sent.status, sent.header, await sent.text())
   }
@@ -32,8 +34,6 @@ export function chatBody(model: string, messages: readonly Message[], options: C
   return known<Fields>({
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
-    stream: true,
-    stream_options: { include_usage: true },
     temperature: options.temperature,
     max_tokens: options.maxTokens,
     top_p: options.topP,

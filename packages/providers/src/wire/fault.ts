@@ -197,6 +197,10 @@ const words: Record<ProviderErrorCode, Words> = {
     todo: 'Check that the endpoint speaks this protocol.',
     retryable: true,
   },
+  cache_miss: {
+    what: (o) => `${o.provider}: the cache has no reply of ${o.model} to this question`,
+    todo: 'Nothing was sent; run without --cache-only to ask.',
+  },
 }
 
 /** Never more than the last four characters, and those only of a key long enough to spare them. */

@@ -3,6 +3,7 @@ import { costOf, localCost, localPrice, price } from '../prices.js'
 import { withRetries } from '../retry.js'
 import type { CallOptions, Completion, Cost, Message, Model, ModelSettings } from '../spec.js'
 import { codeOf, fault, networkFault, type Origin } from './fault.js'
+import type { Fields } from './loose.js'
 import { Reply } from './reply.js'
 
 /** One provider's way to ask once. All that is the same for every provider is done by {@link wireModel}. */
@@ -13,10 +14,15 @@ export interface Wire {
   /** Provider or endpoint as the price list knows it. */
   readonly priced: string
   /**
-   * Sends one request and gathers what comes into the reply.
+   * What is asked, as the provider's API takes it: all that shapes the reply, and nothing of how it is brought
+   * (`stream`) or of who asks. What cannot be sent is left out with a warning in `reply.warnings`.
+   */
+  body(messages: readonly Message[], options: CallOptions, reply: Pick<Reply, 'warnings'>): Fields
+  /**
+   * Sends one request, streamed, and gathers what comes into the reply.
    * @throws ProviderError for what it recognises; errors of the socket may pass as they are.
    */
-  ask(messages: readonly Message[], options: CallOptions, signal: AbortSignal, reply: Reply): Promise<void>
+  ask(body: Fields, signal: AbortSignal, reply: Reply): Promise<void>
 }
 
 /** A model behind a wire: retries, deadline, timing, cost, and every fault as a ProviderError. */
@@ -28,6 +34,10 @@ export async function wireModel(wire: Wire): Promise<Model> {
     id,
     ...(listed ? { price: listed } : {}),
     ...(local ? { local } : {}),
+    question: (messages, options) => ({
+      endpoint: origin.url,
+      body: wire.body(messages, options, { warnings: [] }),
+    }),
     async generate(messages, options) {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
       const startedAt = new Date()
@@ -39,7 +49,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
           tries = count
           const fresh = new Reply()
           try {
-            await wire.ask(messages, options, signal, fresh)
+            await wire.ask(wire.body(messages, options, fresh), signal, fresh)
             if (fresh.finish === undefined)
               throw fault(origin, 'incomplete', 'it ended with no finish reason')
             return fresh
