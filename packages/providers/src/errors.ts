@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secrets.js'
+
 export type ProviderErrorCode =
   | 'auth'
   | 'permission'
@@ -52,7 +54,7 @@ export class ProviderError extends Error {
       cause?: unknown
     } = {},
   ) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    super(withoutSecrets(message), more.cause === undefined ? undefined : { cause: more.cause })
     this.code = code
     this.retryable = more.retryable ?? false
     if (more.retryAfterMs !== undefined) this.retryAfterMs = more.retryAfterMs

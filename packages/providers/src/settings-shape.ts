@@ -3,6 +3,25 @@ import { z } from 'zod'
 import { ProviderError } from './errors.js'
 import type { ModelSettings } from './spec.js'
 
+const rate = z.number().min(0).finite()
+
+const rates = {
+  inputPerMillion: rate,
+  outputPerMillion: rate,
+  cacheReadPerMillion: rate.optional(),
+  cacheWritePerMillion: rate.optional(),
+  cacheWrite1hPerMillion: rate.optional(),
+  reasoningPerMillion: rate.optional(),
+}
+
+/** A price as a person sets it: see `Price`. */
+const price = z.strictObject({
+  ...rates,
+  perRequest: rate.optional(),
+  tiers: z.array(z.strictObject({ overInputTokens: z.number().int().min(0), ...rates })).optional(),
+  batchFactor: z.number().min(0).max(1).optional(),
+})
+
 const shape = z.strictObject({
   apiKey: z.string().optional(),
   endpoint: z.string().min(1).optional(),
@@ -12,6 +31,7 @@ const shape = z.strictObject({
   siteUrl: z.string().optional(),
   appName: z.string().optional(),
   file: z.string().min(1).optional(),
+  price: price.optional(),
 })
 
 /** @throws ProviderError `bad_request` naming the setting, its range, or the nearest known name. Never a value. */

@@ -1,4 +1,5 @@
 import { ProviderError } from './errors.js'
+import { addSecret } from './secrets.js'
 import type { ModelSettings, Provider } from './spec.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -16,6 +17,7 @@ export async function resolveSettings(
   const { checkSettings } = await import('./settings-shape.js')
   const { apiKey: written, endpoint: asked, ...rest } = checkSettings(provider.name, settings)
   const apiKey = keyFrom(provider, written, env)
+  addSecret(apiKey)
   const endpoint = asked ?? (provider.endpointVariable && env[provider.endpointVariable]?.trim())
   return { ...rest, ...(apiKey ? { apiKey } : {}), ...(endpoint ? { endpoint } : {}) }
 }
@@ -34,6 +36,7 @@ export function requireKey(
 
 /** @throws ProviderError `auth` for a key that no HTTP header can carry. The key itself is never in the message. */
 export function checkedKey(name: string, key: string): string {
+  addSecret(key)
   if (/^[\x21-\x7e]+$/.test(key)) return key
   throw new ProviderError(
     'auth',

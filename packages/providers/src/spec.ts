@@ -91,6 +91,8 @@ export interface Usage {
   readonly cacheRead?: number
   /** The part of `input` that was written to the provider's cache. */
   readonly cacheWrite?: number
+  /** The part of `cacheWrite` that is to last an hour, which costs more than the usual five minutes. */
+  readonly cacheWrite1h?: number
   /** The part of `output` that was reasoning. */
   readonly reasoning?: number
 }
@@ -98,8 +100,13 @@ export interface Usage {
 export interface Cost {
   /** US dollars for this call, all its tries together. */
   readonly usd: number
-  /** `reported` by the provider, computed from a dated price list (`genai-prices@0.1.8`), `local`, or `cache`. */
+  /**
+   * `reported` by the provider, `config`, `local`, `cache`, or computed from a dated price list: `genai-prices@0.1.8 (2026-09-23)`,
+   * or the vendor's page with the day it was read.
+   */
   readonly source: string
+  /** Where it was reported: dollars by the price list, to be held against it. Absent where that is unknown. */
+  readonly listedUsd?: number
 }
 
 /**
@@ -185,11 +192,29 @@ export interface Completion {
   readonly warnings: readonly string[]
 }
 
-/** Dollars per million tokens, on a date. */
-export interface Price {
+/** Dollars per million tokens. */
+export interface Rates {
   readonly inputPerMillion: number
   readonly outputPerMillion: number
-  /** `genai-prices@0.1.8`, `config`, `local`. */
+  /** As `inputPerMillion` where absent. */
+  readonly cacheReadPerMillion?: number
+  /** As `inputPerMillion` where absent. */
+  readonly cacheWritePerMillion?: number
+  /** Of what is to last an hour; as `cacheWritePerMillion` where absent. */
+  readonly cacheWrite1hPerMillion?: number
+  /** As `outputPerMillion` where absent. */
+  readonly reasoningPerMillion?: number
+}
+
+/** What a model asks, on a date. */
+export interface Price extends Rates {
+  /** Dollars for each request besides its tokens. */
+  readonly perRequest?: number
+  /** Rates of long prompts, the longest last: all tokens of a call whose input is over the bound are charged so. */
+  readonly tiers?: readonly ({ readonly overInputTokens: number } & Rates)[]
+  /** What the batch API asks, of all this; no batch price is known where absent. */
+  readonly batchFactor?: number
+  /** `config`, `local`, a dated price list as in {@link Cost.source}, or the provider that lists it. */
   readonly source: string
 }
 
@@ -240,6 +265,8 @@ export interface ModelSettings {
   readonly appName?: string
   /** `replay`: the file of recorded completions. */
   readonly file?: string
+  /** What the model costs, in place of what any list says. */
+  readonly price?: Omit<Price, 'source'>
 }
 
 export interface ModelInfo {

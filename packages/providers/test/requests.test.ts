@@ -47,7 +47,7 @@ describe('what is sent', () => {
     })
     expect(completion.warnings).toEqual([])
     expect(completion.cost?.usd).toBeCloseTo((12 * 2.5 + 7 * 10) / 1e6, 12)
-    expect(completion.cost?.source).toBe('genai-prices@0.1.8')
+    expect(completion.cost?.source).toBe('genai-prices@0.1.8 (2026-09-23)')
   })
 
   it('nothing that was not asked', async () => {
@@ -95,13 +95,15 @@ describe('what is sent', () => {
     })
     const cost = async (usage: object) =>
       (await asked('openrouter', 'openai/gpt-4o', {}, {}, reply(usage))).completion.cost
-    expect(await cost({ cost: 0.25 })).toEqual({ usd: 0.25, source: 'reported' })
-    expect(await cost({ cost: 0 })).toEqual({ usd: 0, source: 'reported' })
-    expect(await cost({ cost: 0.05, is_byok: true, cost_details: { upstream_inference_cost: 1 } })).toEqual({
+    expect(await cost({ cost: 0.25 })).toEqual({ usd: 0.25, source: 'reported', listedUsd: 0.0000125 })
+    expect(await cost({ cost: 0 })).toMatchObject({ usd: 0, source: 'reported' })
+    expect(
+      await cost({ cost: 0.05, is_byok: true, cost_details: { upstream_inference_cost: 1 } }),
+    ).toMatchObject({
       usd: 1.05,
       source: 'reported',
     })
-    expect(await cost({})).toMatchObject({ source: 'genai-prices@0.1.8' })
+    expect(await cost({})).toMatchObject({ source: 'genai-prices@0.1.8 (2026-09-23)' })
   })
 
   it('openai-compatible, with no key unless there is one', async () => {

@@ -1,5 +1,5 @@
 import { ProviderError } from '../errors.js'
-import { costOf, localCost, localPrice, price } from '../prices.js'
+import { pricing } from '../prices.js'
 import { withRetries } from '../retry.js'
 import type { CallOptions, Completion, Cost, Message, Model, ModelSettings } from '../spec.js'
 import { codeOf, fault, networkFault, type Origin } from './fault.js'
@@ -27,12 +27,13 @@ export interface Wire {
 
 /** A model behind a wire: retries, deadline, timing, cost, and every fault as a ProviderError. */
 export async function wireModel(wire: Wire): Promise<Model> {
-  const { origin, settings, local = false } = wire
+  const { origin, settings } = wire
   const id = `${origin.provider}:${origin.model}`
-  const listed = local ? localPrice : await price(wire.priced, origin.model)
+  const prices = await pricing(wire)
+  const { local } = prices
   return {
     id,
-    ...(listed ? { price: listed } : {}),
+    ...(prices.now ? { price: prices.now } : {}),
     ...(local ? { local } : {}),
     question: (messages, options) => ({
       endpoint: origin.url,
@@ -66,7 +67,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
           onTimeout: (sent) => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, { tries: sent }),
         },
       )
-      const cost = local ? localCost : await costFor(wire, reply, startedAt)
+      const cost = await prices.cost(reply, startedAt)
       return completion(reply, cost, reply.timing(startedAt.toISOString(), began), tries, broken)
     },
   }
@@ -77,11 +78,6 @@ function faultOf(origin: Origin, error: unknown, reply: Reply): unknown {
   return reply.opened
     ? fault(origin, 'incomplete', `connection lost (${codeOf(error)})`, { cause: error })
     : networkFault(origin, error)
-}
-
-async function costFor(wire: Wire, reply: Reply, at: Date): Promise<Cost | undefined> {
-  if (reply.usd !== undefined) return { usd: reply.usd, source: 'reported' }
-  return costOf(wire.priced, wire.origin.model, reply.usage, at)
 }
 
 function completion(
