@@ -30,6 +30,8 @@ const shape = z.strictObject({
   retryDelayMs: z.number().min(0).max(60_000).optional(),
   siteUrl: z.string().optional(),
   appName: z.string().optional(),
+  keepRaw: z.boolean().optional(),
+  contextLength: z.number().int().min(256).max(16_777_216).optional(),
   file: z.string().min(1).optional(),
   price: price.optional(),
 })

@@ -263,6 +263,10 @@ export interface ModelSettings {
   /** OpenRouter: sent as `HTTP-Referer` and `X-Title`, only where set. */
   readonly siteUrl?: string
   readonly appName?: string
+  /** Keep each reply's body as it came: {@link Completion.raw}. */
+  readonly keepRaw?: boolean
+  /** Ollama: tokens of prompt and reply together (`num_ctx`); absent, as many as the prompt may need. */
+  readonly contextLength?: number
   /** `replay`: the file of recorded completions. */
   readonly file?: string
   /** What the model costs, in place of what any list says. */

@@ -247,7 +247,7 @@ async function ask(file: string, reply: Recorded) {
   const settings = { endpoint: server.url, apiKey: 'sk-0123456789abcdefghij', maxRetries: 0 }
   const model = await (await provider(asChat ? 'openai-compatible' : folder)).model('m', settings)
   try {
-    const { timing, ...completion } = await model.generate([{ role: 'user', content: 'hello' }], {})
+    const { timing, attempts, ...completion } = await model.generate([{ role: 'user', content: 'hello' }], {})
     return completion
   } catch (error) {
     if (error instanceof ProviderError) return { code: error.code, message: error.message }

@@ -61,7 +61,9 @@ describe('what is sent', () => {
       model: 'm',
       messages: question,
       stream: true,
-      options: {},
+      options: { num_ctx: 8192 },
+      truncate: false,
+      shift: false,
     })
   })
 
@@ -141,7 +143,14 @@ describe('what is sent', () => {
   it('ollama, and the speed it measured itself', async () => {
     const { body, path, completion } = await asked('ollama', 'qwen2.5-coder:7b', all)
     expect(path).toBe('/api/chat')
-    expect(body.options).toEqual({ temperature: 0.5, num_predict: 100, top_p: 0.9, stop: ['END'], seed: 0 })
+    expect(body.options).toEqual({
+      num_ctx: 8192,
+      temperature: 0.5,
+      num_predict: 100,
+      top_p: 0.9,
+      stop: ['END'],
+      seed: 0,
+    })
     expect(completion).toMatchObject({ cost: { usd: 0, source: 'local' }, usage: { input: 12, output: 7 } })
     expect(completion.timing.tokensPerSecond).toBeCloseTo(100, 9)
   })

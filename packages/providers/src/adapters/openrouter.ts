@@ -1,6 +1,7 @@
 import { checkedEndpoint, requireKey } from '../settings.js'
 import type { ModelInfo, ModelSettings, Provider } from '../spec.js'
-import { askChat, bearer, chatBody } from '../wire/chat.js'
+import { askChat, bearer } from '../wire/chat.js'
+import { chatBody } from '../wire/chat-body.js'
 import type { Origin } from '../wire/fault.js'
 import { getJson } from '../wire/list.js'
 import { amount, count, fields, known, list, text } from '../wire/loose.js'

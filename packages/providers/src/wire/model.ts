@@ -1,7 +1,8 @@
 import { ProviderError } from '../errors.js'
 import { pricing } from '../prices.js'
 import { withRetries } from '../retry.js'
-import type { CallOptions, Completion, Cost, Message, Model, ModelSettings } from '../spec.js'
+import type { Attempt, CallOptions, Message, Model, ModelSettings } from '../spec.js'
+import { attemptOf, completionOf } from './completion.js'
 import { codeOf, fault, networkFault, type Origin } from './fault.js'
 import type { Fields } from './loose.js'
 import { Reply } from './reply.js'
@@ -43,20 +44,20 @@ export async function wireModel(wire: Wire): Promise<Model> {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
       const startedAt = new Date()
       const began = performance.now()
-      let tries = 0
-      let broken = 0
+      const attempts: Attempt[] = []
       const reply = await withRetries(
-        async (signal, count) => {
-          tries = count
-          const fresh = new Reply()
+        async (signal) => {
+          const fresh = new Reply(settings)
           try {
             await wire.ask(wire.body(messages, options, fresh), signal, fresh)
             if (fresh.finish === undefined)
               throw fault(origin, 'incomplete', 'it ended with no finish reason')
+            attempts.push(attemptOf(fresh, began))
             return fresh
           } catch (error) {
-            if (fresh.opened) broken++
-            throw faultOf(origin, error, fresh)
+            const known = faultOf(origin, error, fresh)
+            attempts.push(attemptOf(fresh, began, known))
+            throw known
           }
         },
         {
@@ -68,7 +69,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
         },
       )
       const cost = await prices.cost(reply, startedAt)
-      return completion(reply, cost, reply.timing(startedAt.toISOString(), began), tries, broken)
+      return completionOf(reply, cost, reply.timing(startedAt.toISOString(), began), attempts)
     },
   }
 }
@@ -78,30 +79,4 @@ function faultOf(origin: Origin, error: unknown, reply: Reply): unknown {
   return reply.opened
     ? fault(origin, 'incomplete', `connection lost (${codeOf(error)})`, { cause: error })
     : networkFault(origin, error)
-}
-
-function completion(
-  reply: Reply,
-  cost: Cost | undefined,
-  timing: Completion['timing'],
-  tries: number,
-  broken: number,
-): Completion {
-  const finish = reply.finish ?? 'other'
-  return {
-    text: reply.text,
-    ...(reply.reasoning === '' ? {} : { reasoning: reply.reasoning }),
-    finish: reply.calledTool && finish === 'stop' ? 'tool_calls' : finish,
-    ...(reply.finishRaw === undefined ? {} : { finishRaw: reply.finishRaw }),
-    ...(reply.served === undefined ? {} : { served: reply.served }),
-    ...(reply.fingerprint === undefined ? {} : { fingerprint: reply.fingerprint }),
-    usage: reply.usage,
-    ...(cost === undefined ? {} : { cost }),
-    timing,
-    tries,
-    warnings:
-      broken === 0
-        ? reply.warnings
-        : [...reply.warnings, `${broken} of ${tries} tries broke off mid-reply; their cost is not counted`],
-  }
 }
