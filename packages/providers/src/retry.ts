@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { ProviderError } from './errors.js'
+import type { Attempt } from './spec.js'
 
 /** Time and chance, so that tests need not wait. Times in milliseconds. */
 export interface Clock {
@@ -15,17 +16,24 @@ export interface RetryPolicy {
   readonly maxRetries: number
   /** The most the first wait may be; doubled with each try, drawn with full jitter. */
   readonly delayMs: number
+  /** The longest wait that a server may ask for; 60,000 by default. */
+  readonly maxRetryAfterMs?: number | undefined
   /** For the whole call, waits included. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
   /** The fault that a passed deadline becomes. */
-  onTimeout(tries: number): ProviderError
+  onTimeout(): ProviderError
 }
 
-/** The longest wait between two tries, whatever the server asks for. */
-const maxWaitMs = 60_000
+/** What came of a call, with each of its requests. */
+export interface Retried<T> {
+  readonly value: T
+  readonly attempts: readonly Attempt[]
+}
 
-const systemClock: Clock = {
+const defaultMaxWaitMs = 60_000
+
+export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
     // A longer one would overflow and fire at once.
@@ -37,20 +45,22 @@ const systemClock: Clock = {
 
 /**
  * Calls until it succeeds, fails for good, or the deadline passes. Waits are exponential with full jitter
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), or as long as the server asked,
- * at most 60 s. A wait that would outlast the deadline is not begun: the last fault is thrown at once.
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), or as long as the server asked.
+ * A wait longer than the policy takes from a server, or one that would outlast the deadline, is not begun: the
+ * last fault is thrown at once.
  * @param call is given a signal that ends with the deadline or the caller's own, and its number, from 1
- * @throws ProviderError with `tries`; an abort rejects with the signal's reason, promptly.
+ * @throws ProviderError with `tries` and `attempts`; an abort rejects with the signal's reason, promptly.
  */
 export async function withRetries<T>(
   call: (signal: AbortSignal, tries: number) => Promise<T>,
   policy: RetryPolicy,
   clock: Clock = systemClock,
-): Promise<T> {
+): Promise<Retried<T>> {
   policy.signal?.throwIfAborted()
   const ended = new AbortController()
-  const deadline = clock.now() + policy.timeoutMs
-  let tries = 0
+  const began = clock.now()
+  const deadline = began + policy.timeoutMs
+  const attempts: Attempt[] = []
   // One listener, taken off again: AbortSignal.any on a signal that lives as long as a run would leak on Node 20.
   const onAbort = () => ended.abort(policy.signal?.reason)
   if (policy.signal) {
@@ -58,19 +68,29 @@ export async function withRetries<T>(
     setMaxListeners(0, policy.signal)
     policy.signal.addEventListener('abort', onAbort, { once: true })
   }
-  const cancel = clock.after(policy.timeoutMs, () => ended.abort(policy.onTimeout(tries)))
+  const cancel = clock.after(policy.timeoutMs, () => ended.abort(policy.onTimeout()))
   try {
-    for (;;) {
-      tries++
-      const outcome = await unlessAborted(ended.signal, attempt(call, ended.signal, tries))
-      if (outcome.ok) return outcome.value
+    for (let tries = 1; ; tries++) {
+      const sentAt = clock.now()
+      const outcome = await attempt(unlessAborted(ended.signal, call(ended.signal, tries)))
+      const timing = { sentMs: sentAt - began, durationMs: clock.now() - sentAt }
+      if (outcome.ok) return { value: outcome.value, attempts: [...attempts, timing] }
       const { error } = outcome
-      ended.signal.throwIfAborted()
-      if (!(error instanceof ProviderError)) throw error
+      // The caller's own reason is passed on as it is, a passed deadline is a fault like others.
+      if (policy.signal?.aborted || !(error instanceof ProviderError)) throw error
+      attempts.push(failed(timing, error))
       const wait = waitFor(error, tries, policy, clock)
-      if (!error.retryable || tries > policy.maxRetries || clock.now() + wait >= deadline) {
-        throw counted(error, tries)
+      if (ended.signal.aborted || !error.retryable || tries > policy.maxRetries) {
+        throw counted(error, attempts)
       }
+      if (wait > maxWait(policy)) {
+        throw counted(
+          error,
+          attempts,
+          `It asks for a wait of ${seconds(wait)}: resume then, or raise maxRetryAfterMs.`,
+        )
+      }
+      if (clock.now() + wait >= deadline) throw counted(error, attempts)
       await pause(wait, ended.signal, clock)
     }
   } finally {
@@ -81,20 +101,26 @@ export async function withRetries<T>(
 
 type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown }
 
-const attempt = <T>(
-  call: (signal: AbortSignal, tries: number) => Promise<T>,
-  signal: AbortSignal,
-  tries: number,
-): Promise<Outcome<T>> =>
-  call(signal, tries).then(
+const attempt = <T>(call: Promise<T>): Promise<Outcome<T>> =>
+  call.then(
     (value) => ({ ok: true, value }),
     (error: unknown) => ({ ok: false, error }),
   )
 
-function waitFor(error: ProviderError, tries: number, policy: RetryPolicy, clock: Clock): number {
-  const wait = error.retryAfterMs ?? clock.random() * policy.delayMs * 2 ** (tries - 1)
-  return Math.min(wait, maxWaitMs)
-}
+const failed = (
+  timing: Attempt,
+  { code, message, status, usage, possiblyBilled }: ProviderError,
+): Attempt => ({
+  ...timing,
+  error: { code, message, ...(status === undefined ? {} : { status }) },
+  ...(usage === undefined ? {} : { usage }),
+  ...(possiblyBilled ? { possiblyBilled } : {}),
+})
+
+const maxWait = ({ maxRetryAfterMs = defaultMaxWaitMs }: RetryPolicy): number => maxRetryAfterMs
+
+const waitFor = (error: ProviderError, tries: number, policy: RetryPolicy, clock: Clock): number =>
+  error.retryAfterMs ?? Math.min(clock.random() * policy.delayMs * 2 ** (tries - 1), maxWait(policy))
 
 const pause = (ms: number, signal: AbortSignal, clock: Clock): Promise<void> => {
   let cancel = () => {}
@@ -114,13 +140,18 @@ function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> 
   })
 }
 
-function counted(error: ProviderError, tries: number): ProviderError {
-  const message = tries === 1 ? error.message : `${error.message} Tried ${tries} times.`
-  return new ProviderError(error.code, message, {
-    retryable: error.retryable,
-    tries,
-    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.cause === undefined ? {} : { cause: error.cause }),
-  })
+function counted(error: ProviderError, attempts: readonly Attempt[], advice?: string): ProviderError {
+  const tries = attempts.length
+  const message = [
+    error.message,
+    ...(tries > 1 ? [`Tried ${tries} times.`] : []),
+    ...(advice ? [advice] : []),
+  ]
+  const possiblyBilled = error.possiblyBilled === undefined ? {} : { possiblyBilled: attempts.some(billed) }
+  return error.with({ tries, attempts, ...possiblyBilled }, message.join(' '))
 }
+
+const billed = ({ possiblyBilled }: Attempt) => possiblyBilled === true
+
+const seconds = (ms: number): string =>
+  ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`

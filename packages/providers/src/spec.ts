@@ -2,6 +2,7 @@
 
 import type { BatchService } from './batch/spec.js'
 import type { ProviderErrorCode } from './errors.js'
+import type { Clock } from './retry.js'
 
 export type Role = Message['role']
 
@@ -260,6 +261,14 @@ export interface ModelSettings {
   readonly maxRetries?: number
   /** First wait between tries in milliseconds, doubled each time, with full jitter; 2,000 by default. */
   readonly retryDelayMs?: number
+  /** The longest wait that a server may ask for in milliseconds; a longer one ends the call. 60,000 by default. */
+  readonly maxRetryAfterMs?: number
+  /** Longest wait of one try for the reply's headers in milliseconds; 300,000 by default, 600,000 for a local model. */
+  readonly headersTimeoutMs?: number
+  /** Longest wait of one try for a token in milliseconds, signs of life or not; as {@link headersTimeoutMs}. */
+  readonly firstTokenTimeoutMs?: number
+  /** Longest silence in mid-reply in milliseconds, neither token nor sign of life; 60,000 by default. */
+  readonly idleTimeoutMs?: number
   /** OpenRouter: sent as `HTTP-Referer` and `X-Title`, only where set. */
   readonly siteUrl?: string
   readonly appName?: string
@@ -271,6 +280,8 @@ export interface ModelSettings {
   readonly file?: string
   /** What the model costs, in place of what any list says. */
   readonly price?: Omit<Price, 'source'>
+  /** Time and chance, for tests that need not wait; not of a configuration. */
+  readonly clock?: Clock
 }
 
 export interface ModelInfo {

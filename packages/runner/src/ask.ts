@@ -1,4 +1,10 @@
-import { type CallOptions, type Completion, type Model, ProviderError } from '@bench/providers'
+import {
+  type CallOptions,
+  type Completion,
+  type Model,
+  ProviderError,
+  type ProviderErrorCode,
+} from '@bench/providers'
 import type { Answer } from '@bench/scorers'
 import type { AttemptContext, Work } from './attempt-context.js'
 import { type Failure, failedLine, type LineFacts, promptChars, repliedLine } from './attempt-line.js'
@@ -43,7 +49,7 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
         : await recordFailure(solved.error, free, facts, context)
     if (!free) inFlight?.end(attempt.key)
     if (asked.kind === 'reply') spent = asked.usd ?? reserved
-    else if (!asked.billed) spent = 0
+    else if (!asked.billed) spent = asked.cost?.usd ?? 0
     return asked
   } finally {
     context.purse.settle(reserved, spent)
@@ -104,19 +110,24 @@ async function recordFailure(
     code: known?.code ?? 'internal',
     message: error instanceof Error ? error.message : String(error),
     requests: known?.tries,
-    billed: !free && known !== undefined && mayBeBilled(known),
+    billed: !free && known !== undefined && (known.possiblyBilled ?? began.has(known.code)),
+    cost: known?.cost,
+    usages: known?.attempts?.flatMap(({ usage }) => (usage ? [{ usage }] : [])),
   }
   await record(failedLine(facts, failure))
   return { kind: 'failed', ...failure }
 }
 
-/** Whether the request had left when it failed. A server that answers with an error does not bill for it. */
-function mayBeBilled({ code, cause }: ProviderError): boolean {
-  if (code === 'timeout' || code === 'incomplete' || code === 'malformed') return true
-  return code === 'connect' && !neverConnected.has(String((cause as { code?: unknown } | undefined)?.code))
-}
-
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+/** Faults of calls that the provider had taken up, for models that do not say whether they may be billed. */
+const began: ReadonlySet<ProviderErrorCode> = new Set([
+  'timeout',
+  'timeout_headers',
+  'timeout_first_token',
+  'timeout_between_tokens',
+  'cut',
+  'incomplete',
+  'malformed',
+])
 
 const isFree = (model: Model): boolean => model.local === true || model.control === true
 

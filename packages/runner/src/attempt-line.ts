@@ -1,5 +1,5 @@
 import type { Task } from '@bench/datasets'
-import type { Completion, FinishReason, Usage } from '@bench/providers'
+import type { Completion, Cost, FinishReason, Usage } from '@bench/providers'
 import type { Work } from './attempt-context.js'
 import type { AttemptLine } from './record/lines.js'
 
@@ -65,7 +65,7 @@ export function repliedLine(
     ttft_ms: first.timing.firstTokenMs && thousandths(first.timing.firstTokenMs),
     tokens_per_second: last.timing.tokensPerSecond && thousandths(last.timing.tokensPerSecond),
     requests: sum(completions.map(({ tries }) => tries)),
-    possibly_billed: facts.cutOff || undefined,
+    possibly_billed: facts.cutOff || completions.some(hasUnbilled) || undefined,
     warnings: warnings.length === 0 ? undefined : warnings,
   }
 }
@@ -76,12 +76,17 @@ export interface Failure {
   readonly message: string
   /** Requests sent; absent where that is unknown. */
   readonly requests?: number | undefined
-  /** The provider may have billed it. */
+  /** The provider may have billed it, besides `cost`. */
   readonly billed: boolean
+  /** What its requests are known to have cost all the same. */
+  readonly cost?: Cost | undefined
+  /** The tokens that they reported. */
+  readonly usages?: readonly { readonly usage: Usage }[] | undefined
 }
 
 /** The line of an attempt that won no reply, for no fault of the model. */
-export function failedLine(facts: LineFacts, { code, message, requests, billed }: Failure): AttemptLine {
+export function failedLine(facts: LineFacts, failure: Failure): AttemptLine {
+  const { code, message, requests, billed, cost, usages = [] } = failure
   return {
     v: 1,
     kind: 'attempt',
@@ -93,12 +98,14 @@ export function failedLine(facts: LineFacts, { code, message, requests, billed }
     solver: facts.solver,
     category: facts.work.task.category,
     difficulty: facts.work.task.difficulty,
-    what: code === 'timeout' ? 'timeout' : 'infra',
+    what: code.startsWith('timeout') ? 'timeout' : 'infra',
     started: facts.began.toISOString(),
     ended: facts.ended.toISOString(),
     duration_ms: Math.max(0, facts.ended.getTime() - facts.began.getTime()),
     host: facts.host,
     prompt_chars: promptChars(facts.work.task),
+    usage: usages.length === 0 ? undefined : usageLine(usages),
+    cost,
     requests,
     possibly_billed: billed || facts.cutOff || undefined,
     error: { code, message },
@@ -154,7 +161,7 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
   return total
 }
 
-function usageLine(completions: readonly Completion[]): AttemptLine['usage'] {
+function usageLine(completions: readonly { readonly usage: Usage }[]): AttemptLine['usage'] {
   const of = (part: keyof Usage): number | undefined => sum(completions.map(({ usage }) => usage[part]))
   const usage = {
     input: of('input'),
@@ -165,6 +172,10 @@ function usageLine(completions: readonly Completion[]): AttemptLine['usage'] {
   }
   return Object.values(usage).some((tokens) => tokens !== undefined) ? usage : undefined
 }
+
+/** One of its tries was lost after it had left. */
+const hasUnbilled = ({ attempts = [] }: Completion): boolean =>
+  attempts.some(({ possiblyBilled }) => possiblyBilled)
 
 const tryOf = ({ work, cutOff }: LineFacts): number => (work.progress?.tries ?? 0) + 1 + Number(cutOff)
 

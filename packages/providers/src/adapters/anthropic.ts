@@ -9,6 +9,7 @@ import { messagesBody } from '../wire/messages-body.js'
 import { wireModel } from '../wire/model.js'
 import type { Reply } from '../wire/reply.js'
 import { serverSentEvents, wholeText } from '../wire/stream.js'
+import { watched } from '../wire/watch.js'
 
 /** Anthropic's own models, by the Messages API, always streamed: long replies are refused otherwise. */
 export const provider: Provider = {
@@ -65,13 +66,16 @@ async function asker(origin: Origin) {
     logLevel: 'off',
     // undici's types of the web's Request and Response are its own, its behaviour is not.
     fetch: ((url: string, init: object) =>
-      undici.fetch(url, { ...init, dispatcher, redirect: 'manual' })) as unknown as typeof fetch,
+      undici.fetch(url, { dispatcher, ...init, redirect: 'manual' })) as unknown as typeof fetch,
   })
   return async (body: Fields, signal: AbortSignal, reply: Reply): Promise<void> => {
     try {
       // `post`, because `messages.create` prints warnings about old models to the console; the bare response, because
       // the client's own reader passes over what it cannot read.
-      const sent = await client.post('/v1/messages', { body, signal, stream: true }).asResponse()
+      const fetchOptions = { dispatcher: watched(dispatcher, signal) } as object
+      const sent = await client
+        .post('/v1/messages', { body, signal, stream: true, fetchOptions })
+        .asResponse()
       reply.opened = true
       const bytes = (sent.body ?? []) as AsyncIterable<Uint8Array>
       const message = new MessagesReader(origin, reply)

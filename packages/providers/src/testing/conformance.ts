@@ -169,14 +169,14 @@ function testWire(
     })
   })
 
-  test('a stream that breaks off is incomplete, and told when a later try succeeds', async () => {
+  test('a connection that breaks in mid-reply is cut, and told when a later try succeeds', async () => {
     const cut: Exchange = { ...dialect.unfinished(pieces), ending: 'cut' }
     const { fault, sent } = await fails([cut])
-    expect({ code: fault.code, sent }).toEqual({ code: 'incomplete', sent: 3 })
+    expect({ code: fault.code, sent }).toEqual({ code: 'cut', sent: 3 })
     await using server = await serve(cut, dialect.text(pieces))
-    const { text, tries, warnings } = await (await model(server)).generate(question, {})
+    const { text, tries, attempts = [] } = await (await model(server)).generate(question, {})
     expect({ text, tries }).toEqual({ text: pieces.join(''), tries: 2 })
-    expect(warnings.join()).toMatch(/broke off/)
+    expect(attempts.map(({ error }) => error?.code)).toEqual(['cut', undefined])
   })
 
   test('a stream that ends without saying why is incomplete', async () => {

@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { Agent, Dispatcher } from 'undici'
+import { unpacked } from './unpacked.js'
+import { watched } from './watch.js'
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST'
@@ -27,7 +29,7 @@ const maxText = 16 * 1024 * 1024
 export async function send(url: string, request: HttpRequest): Promise<HttpReply> {
   const { request: ask } = await import('undici')
   const reply = await ask(url, {
-    dispatcher: await connections(),
+    dispatcher: watched(await connections(), request.signal),
     method: request.method ?? 'POST',
     headers: {
       ...request.headers,
@@ -36,12 +38,9 @@ export async function send(url: string, request: HttpRequest): Promise<HttpReply
     body: request.json === undefined ? null : JSON.stringify(request.json),
     signal: request.signal,
   })
-  return {
-    status: reply.statusCode,
-    header: (name) => first(reply.headers[name]),
-    body: reply.body,
-    text: () => textOf(reply.body),
-  }
+  const header = (name: string) => first(reply.headers[name])
+  const body = unpacked(reply.body, header('content-encoding'))
+  return { status: reply.statusCode, header, body, text: () => textOf(body) }
 }
 
 /** The pool, for a library that brings its own client. It is the process's: idle connections do not keep it alive. */

@@ -1,11 +1,13 @@
 import { ProviderError } from '../errors.js'
 import { pricing } from '../prices.js'
-import { withRetries } from '../retry.js'
-import type { Attempt, CallOptions, Message, Model, ModelSettings } from '../spec.js'
-import { attemptOf, completionOf } from './completion.js'
-import { codeOf, fault, networkFault, type Origin } from './fault.js'
+import { systemClock, withRetries } from '../retry.js'
+import type { CallOptions, Message, Model, ModelSettings } from '../spec.js'
+import { completionOf } from './completion.js'
+import { fault, type Origin } from './fault.js'
 import type { Fields } from './loose.js'
-import { Reply } from './reply.js'
+import type { Reply } from './reply.js'
+import { costOfAll, Try } from './try.js'
+import { patienceOf } from './watch.js'
 
 /** One provider's way to ask once. All that is the same for every provider is done by {@link wireModel}. */
 export interface Wire {
@@ -44,39 +46,32 @@ export async function wireModel(wire: Wire): Promise<Model> {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
       const startedAt = new Date()
       const began = performance.now()
-      const attempts: Attempt[] = []
-      const reply = await withRetries(
-        async (signal) => {
-          const fresh = new Reply(settings)
-          try {
-            await wire.ask(wire.body(messages, options, fresh), signal, fresh)
-            if (fresh.finish === undefined)
-              throw fault(origin, 'incomplete', 'it ended with no finish reason')
-            attempts.push(attemptOf(fresh, began))
-            return fresh
-          } catch (error) {
-            const known = faultOf(origin, error, fresh)
-            attempts.push(attemptOf(fresh, began, known))
-            throw known
-          }
+      const clock = settings.clock ?? systemClock
+      const tries: Try[] = []
+      const costOf = (reply: Reply) => prices.cost(reply, startedAt)
+      const { value: reply, attempts } = await withRetries(
+        (signal) => {
+          const one = new Try(origin, settings, !local)
+          tries.push(one)
+          const ask = (own: AbortSignal, into: Reply) =>
+            wire.ask(wire.body(messages, options, into), own, into)
+          return one.run(ask, signal, patienceOf(settings, local), clock)
         },
         {
           maxRetries: settings.maxRetries ?? 3,
           delayMs: settings.retryDelayMs ?? 2000,
+          maxRetryAfterMs: settings.maxRetryAfterMs,
           timeoutMs,
           signal: options.signal,
-          onTimeout: (sent) => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, { tries: sent }),
+          onTimeout: () => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, tries.at(-1)?.spent()),
         },
-      )
-      const cost = await prices.cost(reply, startedAt)
+        clock,
+      ).catch(async (error: unknown) => {
+        if (!(error instanceof ProviderError) || local) throw error
+        throw error.with({ cost: await costOfAll(tries, costOf) })
+      })
+      const cost = await costOfAll(tries, costOf)
       return completionOf(reply, cost, reply.timing(startedAt.toISOString(), began), attempts)
     },
   }
-}
-
-function faultOf(origin: Origin, error: unknown, reply: Reply): unknown {
-  if (error instanceof ProviderError || codeOf(error) === undefined) return error
-  return reply.opened
-    ? fault(origin, 'incomplete', `connection lost (${codeOf(error)})`, { cause: error })
-    : networkFault(origin, error)
 }

@@ -25,8 +25,8 @@ export class Reply {
   opened = false
   /** The provider's own end of the stream was seen. */
   closed = false
-  /** Called with every token, whatever its channel. */
-  onToken: (() => void) | undefined
+  /** Pieces of any channel so far. */
+  tokens = 0
 
   readonly #watch = new Stopwatch()
   readonly #calls = new ToolCalls()
@@ -99,7 +99,7 @@ export class Reply {
 
   #token(): void {
     this.#watch.token()
-    this.onToken?.()
+    this.tokens++
     if (Math.max(this.text.length, this.reasoning.length, this.#calls.size) > maxChars) throw endless()
   }
 }
