@@ -1,6 +1,8 @@
 export type * from './batch/spec.js'
 export { defineModel, defineProvider } from './define.js'
 export { ProviderError, type ProviderErrorCode } from './errors.js'
+export { limiter } from './limits/limiter.js'
+export type * from './limits/spec.js'
 export { costAt, listedPrice, price } from './prices.js'
 export { type ProviderName, provider, providerNames } from './registry.js'
 export { listModels, parseModelId, resolveModel } from './resolve.js'

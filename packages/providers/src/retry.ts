@@ -18,12 +18,15 @@ export interface RetryPolicy {
   readonly delayMs: number
   /** The longest wait that a server may ask for; 60,000 by default. */
   readonly maxRetryAfterMs?: number | undefined
-  /** For the whole call, waits included. */
+  /** For the whole call, waits between tries included, but not what is {@link Held}. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
   /** The fault that a passed deadline becomes. */
   onTimeout(): ProviderError
 }
+
+/** Waits before a request is sent, with the call's time stopped: what its own limiter holds back is no delay. */
+export type Held = <T>(promise: Promise<T>) => Promise<T>
 
 /** What came of a call, with each of its requests. */
 export interface Retried<T> {
@@ -48,18 +51,20 @@ export const systemClock: Clock = {
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), or as long as the server asked.
  * A wait longer than the policy takes from a server, or one that would outlast the deadline, is not begun: the
  * last fault is thrown at once.
- * @param call is given a signal that ends with the deadline or the caller's own, and its number, from 1
+ * @param call is given a signal that ends with the deadline or the caller's own, its number, from 1, and what stops
+ * the call's time until the request is sent
  * @throws ProviderError with `tries` and `attempts`; an abort rejects with the signal's reason, promptly.
  */
 export async function withRetries<T>(
-  call: (signal: AbortSignal, tries: number) => Promise<T>,
+  call: (signal: AbortSignal, tries: number, held: Held) => Promise<T>,
   policy: RetryPolicy,
   clock: Clock = systemClock,
 ): Promise<Retried<T>> {
   policy.signal?.throwIfAborted()
   const ended = new AbortController()
-  const began = clock.now()
-  const deadline = began + policy.timeoutMs
+  let began = clock.now()
+  let sentAt = began
+  let deadline = began + policy.timeoutMs
   const attempts: Attempt[] = []
   // One listener, taken off again: AbortSignal.any on a signal that lives as long as a run would leak on Node 20.
   const onAbort = () => ended.abort(policy.signal?.reason)
@@ -68,11 +73,25 @@ export async function withRetries<T>(
     setMaxListeners(0, policy.signal)
     policy.signal.addEventListener('abort', onAbort, { once: true })
   }
-  const cancel = clock.after(policy.timeoutMs, () => ended.abort(policy.onTimeout()))
+  const alarm = () => clock.after(Math.max(0, deadline - clock.now()), () => ended.abort(policy.onTimeout()))
+  let cancel = alarm()
+  const held: Held = async (promise) => {
+    cancel()
+    const since = clock.now()
+    try {
+      return await promise
+    } finally {
+      sentAt = clock.now()
+      deadline += sentAt - since
+      if (attempts.length === 0) began = sentAt
+      // A call that was aborted meanwhile is over, and must not leave a timer behind.
+      if (!ended.signal.aborted) cancel = alarm()
+    }
+  }
   try {
     for (let tries = 1; ; tries++) {
-      const sentAt = clock.now()
-      const outcome = await attempt(unlessAborted(ended.signal, call(ended.signal, tries)))
+      sentAt = clock.now()
+      const outcome = await attempt(unlessAborted(ended.signal, call(ended.signal, tries, held)))
       const timing = { sentMs: sentAt - began, durationMs: clock.now() - sentAt }
       if (outcome.ok) return { value: outcome.value, attempts: [...attempts, timing] }
       const { error } = outcome

@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { ProviderError } from './errors.js'
+import type { Limiter } from './limits/spec.js'
 import type { ModelSettings } from './spec.js'
 
 const rate = z.number().min(0).finite()
@@ -22,6 +23,9 @@ const price = z.strictObject({
   batchFactor: z.number().min(0).max(1).optional(),
 })
 
+const isLimiter = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'acquire' in given && typeof given.acquire === 'function'
+
 const shape = z.strictObject({
   apiKey: z.string().optional(),
   endpoint: z.string().min(1).optional(),
@@ -38,6 +42,7 @@ const shape = z.strictObject({
   contextLength: z.number().int().min(256).max(16_777_216).optional(),
   file: z.string().min(1).optional(),
   price: price.optional(),
+  limiter: z.custom<Limiter>(isLimiter, 'not a limiter').optional(),
 })
 
 /** @throws ProviderError `bad_request` naming the setting, its range, or the nearest known name. Never a value. */

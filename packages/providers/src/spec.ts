@@ -2,6 +2,7 @@
 
 import type { BatchService } from './batch/spec.js'
 import type { ProviderErrorCode } from './errors.js'
+import type { Limiter } from './limits/spec.js'
 import type { Clock } from './retry.js'
 
 export type Role = Message['role']
@@ -65,7 +66,7 @@ export interface CallOptions {
   readonly tools?: readonly Tool[]
   /** `auto` (the default), none at all, at least one, or the one named. */
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string }
-  /** Milliseconds for the whole call, all tries together. */
+  /** Milliseconds for the whole call, all tries together. What the limiter holds back is not counted. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
   /** Which task is asked. Only {@link Model.control controls} are told; a real model never learns it. */
@@ -280,6 +281,8 @@ export interface ModelSettings {
   readonly file?: string
   /** What the model costs, in place of what any list says. */
   readonly price?: Omit<Price, 'source'>
+  /** Holds requests back, for all models that are given the same one; by default the process's own. */
+  readonly limiter?: Limiter
   /** Time and chance, for tests that need not wait; not of a configuration. */
   readonly clock?: Clock
 }

@@ -76,6 +76,7 @@ async function asker(origin: Origin) {
       const sent = await client
         .post('/v1/messages', { body, signal, stream: true, fetchOptions })
         .asResponse()
+      reply.answered(sent.status, (name) => sent.headers.get(name) ?? undefined)
       reply.opened = true
       const bytes = (sent.body ?? []) as AsyncIterable<Uint8Array>
       const message = new MessagesReader(origin, reply)
@@ -87,13 +88,9 @@ async function asker(origin: Origin) {
       message.end()
     } catch (error) {
       if (!(error instanceof APIError) || typeof error.status !== 'number') throw error
-      const { headers } = error
-      throw httpFault(
-        origin,
-        error.status,
-        (name) => headers?.get(name) ?? undefined,
-        JSON.stringify(error.error ?? {}),
-      )
+      const header = (name: string) => error.headers?.get(name) ?? undefined
+      reply.answered(error.status, header)
+      throw httpFault(origin, error.status, header, JSON.stringify(error.error ?? {}))
     }
   }
 }

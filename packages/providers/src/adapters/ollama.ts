@@ -81,6 +81,7 @@ function asker(origin: Origin) {
     // Newer servers refuse what older ones would shorten.
     const json = { ...body, options, stream: true, truncate: false, shift: false }
     const sent = await send(`${origin.url}/api/chat`, { headers: bearer(origin.key), json, signal })
+    reply.answered(sent.status, sent.header)
     if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
     reply.opened = true
     for await (const event of jsonLines(sent.body, reply.watch)) takeOllamaLine(origin, event, reply)

@@ -21,6 +21,7 @@ export async function askChat(
   const { headers } = request
   const streamed = { ...request.json, stream: true, stream_options: { include_usage: true } }
   const sent = await send(`${origin.url}/chat/completions`, { headers, json: streamed, signal })
+  reply.answered(sent.status, sent.header)
   if (sent.status < 200 || sent.status > 299) {
     throw httpFault(origin, sent.status, sent.header, await sent.text())
   }

@@ -1,4 +1,5 @@
 import { ProviderError } from '../errors.js'
+import { admission } from '../limits/admission.js'
 import { pricing } from '../prices.js'
 import { systemClock, withRetries } from '../retry.js'
 import type { CallOptions, Message, Model, ModelSettings } from '../spec.js'
@@ -34,6 +35,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
   const id = `${origin.provider}:${origin.model}`
   const prices = await pricing(wire)
   const { local } = prices
+  const admit = admission(wire)
   return {
     id,
     ...(prices.now ? { price: prices.now } : {}),
@@ -44,18 +46,24 @@ export async function wireModel(wire: Wire): Promise<Model> {
     }),
     async generate(messages, options) {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
-      const startedAt = new Date()
-      const began = performance.now()
+      const due = performance.now()
+      let startedAt = new Date()
+      let began = due
       const clock = settings.clock ?? systemClock
       const tries: Try[] = []
       const costOf = (reply: Reply) => prices.cost(reply, startedAt)
       const { value: reply, attempts } = await withRetries(
-        (signal) => {
+        async (signal, count, held) => {
+          const permit = await held(admit(messages, options, count > 1, signal))
+          if (count === 1) {
+            startedAt = new Date()
+            began = performance.now()
+          }
           const one = new Try(origin, settings, !local)
           tries.push(one)
           const ask = (own: AbortSignal, into: Reply) =>
             wire.ask(wire.body(messages, options, into), own, into)
-          return one.run(ask, signal, patienceOf(settings, local), clock)
+          return permit.during(one.reply, () => one.run(ask, signal, patienceOf(settings, local), clock))
         },
         {
           maxRetries: settings.maxRetries ?? 3,
@@ -71,7 +79,8 @@ export async function wireModel(wire: Wire): Promise<Model> {
         throw error.with({ cost: await costOfAll(tries, costOf) })
       })
       const cost = await costOfAll(tries, costOf)
-      return completionOf(reply, cost, reply.timing(startedAt.toISOString(), began), attempts)
+      const timing = { ...reply.timing(startedAt.toISOString(), began), queuedMs: began - due }
+      return completionOf(reply, cost, timing, attempts)
     },
   }
 }

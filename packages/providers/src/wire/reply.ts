@@ -27,6 +27,8 @@ export class Reply {
   closed = false
   /** Pieces of any channel so far. */
   tokens = 0
+  /** To be called with the answer's headers as soon as they are there, whatever its status. */
+  answered: (status: number, header: (name: string) => string | undefined) => void = () => {}
 
   readonly #watch = new Stopwatch()
   readonly #calls = new ToolCalls()
