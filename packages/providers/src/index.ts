@@ -1,4 +1,7 @@
 export type * from './batch/spec.js'
+export { type CachedModelOptions, cacheable, cachedModel } from './cache/cached-model.js'
+export { type CacheSize, cacheSize, keepCacheUnder, pruneCache } from './cache/prune.js'
+export { type ReplyCache, type ReplyCacheOptions, replyCache } from './cache/reply-cache.js'
 export { defineModel, defineProvider } from './define.js'
 export { ProviderError, type ProviderErrorCode } from './errors.js'
 export { limiter } from './limits/limiter.js'

@@ -68,6 +68,13 @@ export function costLabel(model: ModelSummary, plan: RunPlan): string {
   return model.unpriced > 0 ? `≥${usd(model.costUsd)}` : usd(model.costUsd)
 }
 
+/** `40 of 40 attempts from the cache, $1.20 of the cost not paid again`; empty where nothing was cached. */
+export function cachedWords({ cached = 0, planned, savedUsd }: ModelSummary): string {
+  if (cached === 0) return ''
+  const saved = savedUsd === undefined ? '' : `, ${usd(savedUsd)} of the cost not paid again`
+  return `${count(cached)} of ${plural(planned, 'attempt')} from the cache${saved}`
+}
+
 /** `prompt loose 87.7 of 541, instruction strict 86.9 of 834`: what a scorer counts beside the score. Empty where it counts nothing. */
 export const tallyWords = ({ tallies = {} }: Pick<ModelSummary, 'tallies'>): string =>
   Object.entries(tallies)

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Completion,
+  cachedModel,
   type Model,
   ProviderError,
   type ProviderErrorCode,
@@ -34,7 +35,7 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   const { attempt, model } = work
   const { inFlight } = context.deps
   const { call, warnings } = callFor(work, context)
-  const free = isFree(model)
+  const free = isFree(work, context)
   const reserved =
     free || model.price === undefined ? 0 : worstCase(model.price, promptChars(work.task), call.maxTokens)
   if (!(await context.purse.take(reserved))) return { kind: 'budget' }
@@ -64,16 +65,14 @@ export function factsOf(work: Work, { host, deps }: AttemptContext, began: Date)
 
 type Solved = { readonly began: Date } & ({ readonly solution: Solution } | { readonly error: unknown })
 
-async function solve(
-  { attempt, task, model }: Work,
-  call: CallOptions,
-  { deps, signal }: AttemptContext,
-): Promise<Solved> {
+async function solve(work: Work, call: CallOptions, context: AttemptContext): Promise<Solved> {
+  const { attempt, task } = work
+  const { deps, signal } = context
   const release = await deps.limiter.acquire(attempt.modelId, signal)
   const began = new Date()
   try {
-    if (!isFree(model)) deps.inFlight?.begin(attempt.key)
-    const solution = await deps.solver.solve(task, model, { call })
+    if (!isFree(work, context)) deps.inFlight?.begin(attempt.key)
+    const solution = await deps.solver.solve(task, asked(work, context), { call })
     if (solution.completions.length === 0) throw new Error(`solver ${deps.solver.name} brought no completion`)
     return { began, solution }
   } catch (error) {
@@ -129,7 +128,15 @@ const began: ReadonlySet<ProviderErrorCode> = new Set([
   'malformed',
 ])
 
-const isFree = (model: Model): boolean => model.local === true || model.control === true
+/** The model, with what the cache has of it for this attempt. */
+function asked({ model, attempt }: Work, { plan, deps: { cache } }: AttemptContext): Model {
+  if (!cache?.covers(model)) return model
+  const payer = `${plan.run}/${attempt.key}`
+  return cachedModel(model, cache.replies, { repeat: attempt.repeat, payer, only: cache.only ?? false })
+}
+
+const isFree = ({ model }: Work, { deps: { cache } }: AttemptContext): boolean =>
+  model.local === true || model.control === true || (cache?.only === true && cache.covers(model))
 
 /** A task's own settings beat the plan's. Only a control is told which task it is asked. */
 function callFor(

@@ -31,6 +31,7 @@ export function repliedLine(
   const first = completions[0]!
   const last = completions.at(-1)!
   const usd = sum(completions.map(({ cost }) => cost?.usd))
+  const cached = completions.filter((completion) => completion.cached)
   const totalMs = sum(completions.map(({ timing }) => timing.totalMs))
   const warnings = [...new Set([...ignored, ...completions.flatMap((completion) => completion.warnings)])]
   // One literal, absent values as undefined: lines are made by the thousand a second, and merging parts of them
@@ -62,6 +63,9 @@ export function repliedLine(
     fingerprint: last.fingerprint,
     usage: usageLine(completions),
     cost: usd === undefined ? undefined : { usd, source: sources(completions) },
+    cached: cached.length || undefined,
+    cached_usd: cached.length === 0 ? undefined : sum(cached.map(({ originalCost }) => originalCost?.usd)),
+    batch: last.batch,
     ttft_ms: first.timing.firstTokenMs && thousandths(first.timing.firstTokenMs),
     tokens_per_second: last.timing.tokensPerSecond && thousandths(last.timing.tokensPerSecond),
     requests: sum(completions.map(({ tries }) => tries)),

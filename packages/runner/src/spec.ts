@@ -1,6 +1,6 @@
 /** The runner's seams: what a run is made of, and what differs between one machine and many. Types only. */
 import type { Task } from '@bench/datasets'
-import type { CallOptions, Completion, Model } from '@bench/providers'
+import type { CallOptions, Completion, Model, ReplyCache } from '@bench/providers'
 import type { SandboxDriver } from '@bench/sandbox'
 import type { Answer, Scorer, ScorerRef } from '@bench/scorers'
 import type { AttemptLine, Line, ScoreLine } from './record/lines.js'
@@ -75,6 +75,15 @@ export interface InFlight {
   end(key: string): void
 }
 
+/** Replies of this and earlier runs, to be given again instead of being paid again. */
+export interface RunCache {
+  readonly replies: ReplyCache
+  /** Which models it is for; controls and models that do not say what they ask are never cached. */
+  covers(model: Model): boolean
+  /** Nothing is sent: what the cache lacks is an attempt that failed. */
+  readonly only?: boolean
+}
+
 /** All a run touches besides its plan. Presets wire it; the library assembles nothing itself. */
 export interface RunDeps {
   readonly models: readonly Model[]
@@ -92,6 +101,7 @@ export interface RunDeps {
   readonly limiter: Limiter
   /** Without it, a call that is cut off and asked again is not marked `possibly_billed`. */
   readonly inFlight?: InFlight
+  readonly cache?: RunCache
   readonly sinks?: readonly RecordSink[]
   readonly signal?: AbortSignal
 }

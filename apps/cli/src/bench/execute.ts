@@ -9,6 +9,7 @@ import {
   openBlobStore,
   openInFlight,
   openRunLog,
+  type RunCache,
   type RunEvent,
   type RunFolder,
   run,
@@ -30,6 +31,7 @@ interface Execution {
   readonly dataset: Dataset
   readonly judges: Judges
   readonly sandbox: ChosenSandbox | undefined
+  readonly cache: RunCache | undefined
   readonly options: BenchOptions
   readonly stop: Interruption
   say(text: string): void
@@ -65,6 +67,7 @@ export async function execute(execution: Execution): Promise<ExitCode> {
       ...(execution.sandbox === undefined
         ? {}
         : { sandbox: execution.sandbox.driver, sandboxLabel: execution.sandbox.label }),
+      ...(execution.cache === undefined ? {} : { cache: execution.cache }),
       ...(money === undefined ? {} : { budget: money }),
     }),
     execution,
@@ -150,7 +153,7 @@ function count(state: { -readonly [K in keyof ProgressState]: ProgressState[K] }
 
 async function spentBefore(lines: Parameters<typeof foldLines>[0]): Promise<number> {
   const { spend } = await foldLines(lines, { details: 0 })
-  return [...spend.values()].reduce((sum, each) => sum + (each.costUsd ?? 0), 0)
+  return [...spend.values()].reduce((sum, each) => sum + (each.costUsd ?? 0) - (each.savedUsd ?? 0), 0)
 }
 
 function endCode(

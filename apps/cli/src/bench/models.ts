@@ -3,6 +3,7 @@ import {
   type Model,
   type ModelSettings,
   type Provider,
+  parseModelId,
   provider,
   providerNames,
   resolveModel,
@@ -14,6 +15,8 @@ export interface ModelRequest {
   readonly model?: readonly string[]
   readonly endpoint?: string
   readonly replies?: string
+  /** Nothing will be sent, so no key is needed. */
+  readonly cacheOnly?: boolean
 }
 
 export interface Choice {
@@ -41,11 +44,21 @@ export async function chooseModels(request: ModelRequest, env: NodeJS.ProcessEnv
   }
   const ids = await namedIds(request, settings, env)
   const unique = [...new Set(ids)]
+  const keys = request.cacheOnly === true ? await withoutKeys(unique, env) : env
   return {
-    models: await Promise.all(unique.map((id) => resolveModel(id, settings, env))),
+    models: await Promise.all(unique.map((id) => resolveModel(id, settings, keys))),
     notices: [],
     automatic: false,
   }
+}
+
+/** The environment with something in place of each key that is not there. */
+async function withoutKeys(ids: readonly string[], env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const found = await Promise.all(ids.map((id) => provider(parseModelId(id).provider)))
+  const variables = found.flatMap(({ keyVariable }) =>
+    keyVariable && !env[keyVariable] ? [keyVariable] : [],
+  )
+  return { ...env, ...Object.fromEntries(variables.map((name) => [name, 'none-needed'])) }
 }
 
 async function namedIds(

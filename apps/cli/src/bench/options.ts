@@ -18,6 +18,10 @@ export interface BenchOptions extends MappingOptions {
   readonly timeout?: number
   readonly output: string
   readonly export: 'json' | 'csv' | 'both'
+  /** False: no cache; true: for models of one's own machine too; absent: for those that cost money. */
+  readonly cache?: boolean
+  readonly cacheOnly?: boolean
+  readonly cacheDir?: string
   readonly resume?: string
   readonly dryRun?: boolean
   readonly preflight: boolean

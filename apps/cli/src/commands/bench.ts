@@ -40,6 +40,10 @@ export function declare(program: Command): void {
       new Option('-e, --export <format>', 'result files').choices(['json', 'csv', 'both']).default('both'),
     )
     .option('--resume <run>', 'go on with a run: its id or folder; finished attempts are not repeated')
+    .option('--cache', 'keep and reuse replies of local models too (default: only of those that cost money)')
+    .option('--no-cache', 'ask anew, and keep no reply for other runs')
+    .option('--cache-only', 'send nothing: what the cache lacks fails')
+    .option('--cache-dir <dir>', "where replies are kept (default: BENCH_CACHE, or the user's cache folder)")
     .option('--dry-run', 'print the plan and its price, ask no model')
     .option('--no-preflight', "do not try the dataset's references before models are asked")
     .option(

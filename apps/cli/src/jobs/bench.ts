@@ -5,6 +5,7 @@ import type { Model } from '@bench/providers'
 import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
+import { chooseCache } from '../bench/cache.js'
 import { execute } from '../bench/execute.js'
 import { openNamed } from '../bench/hub.js'
 import { keepHeapSmall } from '../bench/memory.js'
@@ -55,6 +56,7 @@ async function benchUntil(
 ): Promise<ExitCode> {
   const resumed = asked.resume === undefined ? undefined : await planResumed(asked.resume, asked)
   const options = resumed?.options ?? asked
+  await using cache = chooseCache(options, say)
 
   const dataset = await openNamed(options.dataset ?? defaultDataset, options, stop.signal)
   const judges = await chooseJudges(options.scorer ?? [])
@@ -105,7 +107,9 @@ async function benchUntil(
     return exit.complete
   }
 
-  const dropped = forbidden(wanted, price, options)
+  // With --cache-only nothing is sent, so nothing is spent and nothing need be checked.
+  const asksNobody = cache?.only === true
+  const dropped = asksNobody ? [] : forbidden(wanted, price, options)
   if (dropped.length > 0) {
     say(lineToAdd(dropped, price))
     if (resumed !== undefined) {
@@ -114,8 +118,10 @@ async function benchUntil(
   }
   const kept = wanted.filter((model) => !dropped.includes(model))
   const models = kept.length > 0 ? kept : answerable(await controls(), tasks)
-  ;(await verifyModels(models, options, process.env)).forEach(say)
-  if (!(await agreed(models, options, stop.signal))) {
+  if (!asksNobody) {
+    ;(await verifyModels(models, options, process.env)).forEach(say)
+  }
+  if (!asksNobody && !(await agreed(models, options, stop.signal))) {
     say('nothing was asked, nothing was spent')
     return stop.code() ?? exit.complete
   }
@@ -135,7 +141,7 @@ async function benchUntil(
 
   const folder =
     resumed?.folder ?? (await createRun(options.output, dropped.length > 0 ? planOf(models) : whole))
-  const code = await execute({ folder, models, dataset, judges, sandbox, options, stop, say })
+  const code = await execute({ folder, models, dataset, judges, sandbox, cache, options, stop, say })
   // Paid models that somebody named and nobody allowed were not asked: that is a partial run, not a complete one.
   return code === exit.complete && dropped.length > 0 && !choice.automatic ? exit.partial : code
 }

@@ -52,6 +52,12 @@ export const attemptLine = z.object({
   fingerprint: z.string().optional(),
   usage: usageShape.optional(),
   cost: z.object({ usd: z.number().min(0), source: z.string() }).optional(),
+  /** How many of its replies came from the response cache: their tokens and timing are of when they were asked for. */
+  cached: count.optional(),
+  /** What those replies cost when they were asked for, US dollars; no part of `cost`. Absent where it is unknown. */
+  cached_usd: z.number().min(0).optional(),
+  /** The provider's id of the batch the reply came in: `duration_ms` is the batch's, and says nothing of the model. */
+  batch: z.string().optional(),
   ttft_ms: ms.optional(),
   tokens_per_second: ms.optional(),
   /** Requests sent in this try, the provider layer's retries included. */

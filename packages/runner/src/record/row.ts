@@ -26,7 +26,10 @@ export interface ReportRow {
   readonly tokensPerSecond?: number
   readonly inputTokens?: number
   readonly outputTokens?: number
+  /** What its replies cost, those from the response cache as much as when they were asked for. */
   readonly costUsd?: number
+  /** How many of its replies came from the response cache. */
+  readonly cached?: number
   readonly promptChars?: number
   readonly replyChars?: number
   readonly reply?: string
@@ -65,8 +68,15 @@ export interface ModelSummary {
   readonly byCategory: Readonly<Record<string, { readonly n: number; readonly score: number }>>
   /** The rows' tallies, each summed over the denominator; absent where no row has any. */
   readonly tallies?: Readonly<Record<string, readonly [got: number, of: number]>>
-  /** Sum over every try recorded, chosen or not; absent where no cost is known. */
+  /**
+   * What the replies cost, over every try recorded, chosen or not; absent where no cost is known. Those from the
+   * response cache count as much as when they were asked for, so that models compare alike whichever was cached.
+   */
   readonly costUsd?: number
+  /** The part of `costUsd` that this run did not pay, for the replies were in the response cache. */
+  readonly savedUsd?: number
+  /** Attempts with a reply from the response cache, over every try recorded; absent where there is none. */
+  readonly cached?: number
   /** Replies whose cost is unknown, so left out of `costUsd`. */
   readonly unpriced: number
   readonly inputTokens?: number
