@@ -1,5 +1,6 @@
 import { ProviderError } from './errors.js'
 import { provider } from './registry.js'
+import { withoutSecretsIn } from './secrets.js'
 import { type Environment, resolveSettings } from './settings.js'
 import type { Model, ModelInfo, ModelSettings } from './spec.js'
 
@@ -44,5 +45,5 @@ export async function listModels(
 ): Promise<readonly ModelInfo[]> {
   const from = await provider(name)
   if (!from.list) throw new ProviderError('bad_request', `${name} has no list of models.`)
-  return from.list(await resolveSettings(from, settings, env))
+  return withoutSecretsIn(await from.list(await resolveSettings(from, settings, env)))
 }

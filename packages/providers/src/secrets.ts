@@ -43,7 +43,7 @@ export function withoutSecretsIn<T>(value: T): T {
 
 function walk(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecrets(value)
-  if (typeof value !== 'object' || value === null) return value
+  if (!Array.isArray(value) && !isPlain(value)) return value
   let changed = false
   const entries = Object.entries(value).map(([key, before]): [string, unknown] => {
     const after: [string, unknown] = [withoutSecrets(key), walk(before)]
@@ -54,9 +54,18 @@ function walk(value: unknown): unknown {
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
 }
 
+/** Bytes, dates and what has methods are left as they are: they are not written as text. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
 function formsOf(secret: string): string[] {
+  // A lone surrogate has no code in a URL.
+  const sound = Buffer.from(secret).toString()
   const escaped = inJson(secret)
-  const encoded = encodeURIComponent(secret)
+  const encoded = encodeURIComponent(sound)
   const base64 = [0, 1, 2].map((offset) => inBase64(secret, offset))
   return [
     secret,
@@ -65,6 +74,8 @@ function formsOf(secret: string): string[] {
     escaped.replaceAll('/', '\\/'),
     encoded,
     encoded.replace(/%../g, (code) => code.toLowerCase()),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    encodeURI(sound),
     secret.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
     secret.replace(/[&<>"']/g, (char) => entities[char] ?? char),
     ...base64,

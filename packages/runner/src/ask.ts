@@ -5,6 +5,7 @@ import {
   type Model,
   ProviderError,
   type ProviderErrorCode,
+  withoutSecretsIn,
 } from '@bench/providers'
 import type { Answer } from '@bench/scorers'
 import type { AttemptContext, Work } from './attempt-context.js'
@@ -72,7 +73,8 @@ async function solve(work: Work, call: CallOptions, context: AttemptContext): Pr
   const began = new Date()
   try {
     if (!isFree(work, context)) deps.inFlight?.begin(attempt.key)
-    const solution = await deps.solver.solve(task, asked(work, context), { call })
+    // Before it is judged: a kept reply that is judged again must be the one that was judged.
+    const solution = withoutSecretsIn(await deps.solver.solve(task, asked(work, context), { call }))
     if (solution.completions.length === 0) throw new Error(`solver ${deps.solver.name} brought no completion`)
     return { began, solution }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { type Task, taskHash } from '@bench/datasets'
-import type { Model } from '@bench/providers'
+import { type Model, withoutSecretsIn } from '@bench/providers'
 import { openJudge } from '@bench/scorers'
 import { attemptOnce } from './attempt.js'
 import type { AttemptContext, Work } from './attempt-context.js'
@@ -74,7 +74,9 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
     scorers: scorerSource(deps.scorer, plan.scorers),
     boxes: { ...(deps.sandbox && { sandbox: deps.sandbox }), ...(judge && { judge }) },
     host: hostname(),
-    async record(line) {
+    async record(made) {
+      // Whatever a server, a model or a scorer was brought to say: no key goes into the log, a sink or an event.
+      const line = withoutSecretsIn(made)
       await deps.log.append(line)
       sinks(line)
       tell(line.kind === 'attempt' ? { type: 'attempt', line } : { type: 'score', line })

@@ -41,7 +41,7 @@ export interface RunLog extends AsyncDisposable {
 
 /** Replies by content: `responses/`. */
 export interface BlobStore extends AsyncDisposable {
-  /** @returns SHA-256 hex of the text; resolves once it is durable. */
+  /** Keeps the text without any secret. @returns SHA-256 hex of what is kept; resolves once it is durable. */
   put(text: string): Promise<string>
   get(hash: string): Promise<string | undefined>
 }

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { finished } from 'node:stream/promises'
+import { withoutSecrets } from '@bench/providers'
 import { failureList, format, type Report, summaryTable } from '@bench/report'
 import type { BlobStore, RunLog } from '@bench/runner'
 import { foldLines, planRows, type RunPlan, summarise } from '@bench/runner/record'
@@ -34,7 +35,7 @@ export async function writeFiles(folder: string, report: Report, wanted: Export)
     await found.write(report, {
       write: (chunk) =>
         new Promise<void>((resolve, reject) => {
-          stream.write(chunk, (error) => (error ? reject(error) : resolve()))
+          stream.write(withoutSecrets(chunk), (error) => (error ? reject(error) : resolve()))
         }),
     })
     stream.end()

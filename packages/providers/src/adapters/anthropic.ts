@@ -9,6 +9,7 @@ import { messagesBody } from '../wire/messages-body.js'
 import { wireModel } from '../wire/model.js'
 import type { Reply } from '../wire/reply.js'
 import { serverSentEvents, wholeText } from '../wire/stream.js'
+import { bareEndpoint, targetOf } from '../wire/target.js'
 import { watched } from '../wire/watch.js'
 
 /** Anthropic's own models, by the Messages API, always streamed: long replies are refused otherwise. */
@@ -56,17 +57,21 @@ async function asker(origin: Origin) {
     import('undici'),
     connections(),
   ])
+  const bare = bareEndpoint(origin.url)
   const client = new Anthropic({
     apiKey: origin.key ?? null,
     authToken: null,
-    baseURL: origin.url,
+    baseURL: bare,
     maxRetries: 0,
     // The deadline is the caller's signal; the client's own would start anew with each try.
     timeout: 2_147_483_647,
     logLevel: 'off',
     // undici's types of the web's Request and Response are its own, its behaviour is not.
-    fetch: ((url: string, init: object) =>
-      undici.fetch(url, { dispatcher, ...init, redirect: 'manual' })) as unknown as typeof fetch,
+    fetch: ((url: string, init: import('undici').RequestInit) => {
+      const target = targetOf(origin.url + url.slice(bare.length))
+      const headers = { ...target.headers, ...Object.fromEntries(new undici.Headers(init.headers)) }
+      return undici.fetch(target.url, { dispatcher, ...init, headers, redirect: 'manual' })
+    }) as unknown as typeof fetch,
   })
   return async (body: Fields, signal: AbortSignal, reply: Reply): Promise<void> => {
     try {

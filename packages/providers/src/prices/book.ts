@@ -1,6 +1,7 @@
 import { calcPrice, findProvider, type ModelPrice } from '@pydantic/genai-prices'
 import type { Price, Rates } from '../spec.js'
 import { known } from '../wire/loose.js'
+import { bareEndpoint } from '../wire/target.js'
 import { corrected, meant } from './corrections.js'
 import { type Name, namesOf } from './names.js'
 
@@ -33,7 +34,9 @@ export function lookUp(provider: string, model: string, date: Date): Price | und
 }
 
 function search(provider: string, model: string, date: Date): Price | undefined {
-  const vendor = provider.includes('://') ? findProvider({ providerApiUrl: provider })?.id : provider
+  const vendor = provider.includes('://')
+    ? findProvider({ providerApiUrl: bareEndpoint(provider) })?.id
+    : provider
   for (const name of vendor === undefined ? [] : namesOf(vendor, model)) {
     const found = corrected(name, date) ?? listed(meant(name, date), date)
     if (found) return found

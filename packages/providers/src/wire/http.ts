@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { Agent, Dispatcher } from 'undici'
+import { targetOf } from './target.js'
 import { unpacked } from './unpacked.js'
 import { watched } from './watch.js'
 
@@ -28,10 +29,12 @@ const maxText = 16 * 1024 * 1024
  */
 export async function send(url: string, request: HttpRequest): Promise<HttpReply> {
   const { request: ask } = await import('undici')
-  const reply = await ask(url, {
+  const target = targetOf(url)
+  const reply = await ask(target.url, {
     dispatcher: watched(await connections(), request.signal),
     method: request.method ?? 'POST',
     headers: {
+      ...target.headers,
       ...request.headers,
       ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
     },

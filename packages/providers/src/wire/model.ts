@@ -2,11 +2,13 @@ import { ProviderError } from '../errors.js'
 import { admission } from '../limits/admission.js'
 import { pricing } from '../prices.js'
 import { systemClock, withRetries } from '../retry.js'
+import { withoutSecretsIn } from '../secrets.js'
 import type { CallOptions, Message, Model, ModelSettings } from '../spec.js'
 import { completionOf } from './completion.js'
 import { fault, type Origin } from './fault.js'
 import type { Fields } from './loose.js'
 import type { Reply } from './reply.js'
+import { bareEndpoint } from './target.js'
 import { costOfAll, Try } from './try.js'
 import { patienceOf } from './watch.js'
 
@@ -41,7 +43,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
     ...(prices.now ? { price: prices.now } : {}),
     ...(local ? { local } : {}),
     question: (messages, options) => ({
-      endpoint: origin.url,
+      endpoint: bareEndpoint(origin.url),
       body: wire.body(messages, options, { warnings: [] }),
     }),
     async generate(messages, options) {
@@ -80,7 +82,8 @@ export async function wireModel(wire: Wire): Promise<Model> {
       })
       const cost = await costOfAll(tries, costOf)
       const timing = { ...reply.timing(startedAt.toISOString(), began), queuedMs: began - due }
-      return completionOf(reply, cost, timing, attempts)
+      // What the model was made to repeat is kept by whoever asked: in records, reports, caches.
+      return withoutSecretsIn(completionOf(reply, cost, timing, attempts))
     },
   }
 }
