@@ -6,6 +6,10 @@ import type { Provider } from './spec.js'
 const registry = {
   anthropic: () => import('./adapters/anthropic.js'),
   echo: () => import('./adapters/echo.js'),
+  gemini: () => import('./adapters/gemini.js'),
+  huggingface: () => import('./adapters/huggingface.js'),
+  'llama-cpp': () => import('./adapters/llama-cpp.js'),
+  lmstudio: () => import('./adapters/lmstudio.js'),
   null: () => import('./adapters/null.js'),
   ollama: () => import('./adapters/ollama.js'),
   openai: () => import('./adapters/openai.js'),
@@ -13,6 +17,7 @@ const registry = {
   openrouter: () => import('./adapters/openrouter.js'),
   oracle: () => import('./adapters/oracle.js'),
   replay: () => import('./adapters/replay.js'),
+  vllm: () => import('./adapters/vllm.js'),
 } as const satisfies Record<string, () => Promise<{ provider: Provider }>>
 
 export type ProviderName = keyof typeof registry

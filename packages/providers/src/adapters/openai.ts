@@ -7,8 +7,9 @@ import { getJson } from '../wire/list.js'
 import { type Fields, fields, list, text } from '../wire/loose.js'
 import { wireModel } from '../wire/model.js'
 import type { Reply } from '../wire/reply.js'
+import { askResponses, responsesBody } from '../wire/responses.js'
 
-/** OpenAI's own models, by chat completions. */
+/** OpenAI's own models, by chat completions; those that refuse them, by the Responses API. */
 export const provider: Provider = {
   name: 'openai',
   keyVariable: 'OPENAI_API_KEY',
@@ -19,7 +20,13 @@ export const provider: Provider = {
       settings,
       priced: 'openai',
       body: (messages, options, reply) => bodyFor(model, messages, options, reply),
-      ask: (json, signal, reply) => askChat(origin, { headers: bearer(origin.key), json }, signal, reply),
+      ask: (json, signal, reply) =>
+        (onlyResponses(model) ? askResponses : askChat)(
+          origin,
+          { headers: bearer(origin.key), json },
+          signal,
+          reply,
+        ),
     })
   },
   async list(settings) {
@@ -45,18 +52,27 @@ function originOf(model: string, settings: ModelSettings): Origin {
 /** Reasoning models take no sampling settings: https://platform.openai.com/docs/guides/reasoning */
 const reasons = (model: string) => /^(o\d|gpt-5(?!.*chat))/.test(model)
 
+/** https://platform.openai.com/docs/models: those whose endpoints leave chat completions out. */
+const onlyResponses = (model: string) =>
+  /^(o\d(-mini)?-(pro|deep-research)|gpt-5(\.\d+)?-pro|gpt-5.*-codex|codex-|computer-use)/.test(model)
+
 function bodyFor(
   model: string,
   messages: readonly Message[],
   options: CallOptions,
   reply: Pick<Reply, 'warnings'>,
 ): Fields {
-  // `max_tokens` is deprecated, and refused by reasoning models; its successor is taken by all.
-  const { max_tokens, ...body } = chatBody(model, messages, options)
-  const limited = max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens }
-  if (!reasons(model)) return limited
-  const { temperature, top_p, ...accepted } = limited as Fields
+  const body = onlyResponses(model)
+    ? responsesBody(model, messages, options, reply.warnings)
+    : limited(chatBody(model, messages, options))
+  if (!reasons(model)) return body
+  const { temperature, top_p, ...accepted } = body
   if (temperature !== undefined) reply.warnings.push(`temperature: not sent, ${model} takes only its default`)
   if (top_p !== undefined) reply.warnings.push(`top_p: not sent, ${model} takes only its default`)
   return accepted
+}
+
+/** `max_tokens` is deprecated, and refused by reasoning models; its successor is taken by all. */
+function limited({ max_tokens, ...body }: Fields): Fields {
+  return max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens }
 }
