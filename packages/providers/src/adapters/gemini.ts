@@ -50,6 +50,7 @@ const keyHeader = ({ key = '' }: Origin) => ({ 'x-goog-api-key': key })
 async function ask(origin: Origin, body: Fields, signal: AbortSignal, reply: Reply): Promise<void> {
   const url = `${origin.url}/models/${encodeURIComponent(origin.model)}:streamGenerateContent?alt=sse`
   const sent = await send(url, { headers: keyHeader(origin), json: body, signal })
+  reply.answered(sent.status, sent.header)
   if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
   reply.opened = true
   const reader = new GeminiReader(origin, reply)

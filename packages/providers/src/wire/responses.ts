@@ -18,6 +18,7 @@ export async function askResponses(
   const { headers } = request
   const streamed = { ...request.json, stream: true }
   const sent = await send(`${origin.url}/responses`, { headers, json: streamed, signal })
+  reply.answered(sent.status, sent.header)
   if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
   reply.opened = true
   const reader = new ResponsesReader(origin, reply)
