@@ -77,6 +77,7 @@ export function codeOf(error: unknown): string | undefined {
   let at: unknown = error
   for (let depth = 0; at instanceof Error && depth < 5; depth++) {
     if ('code' in at && typeof at.code === 'string') return at.code
+    if (at.name === 'HTTPParserError') return 'HPE_INVALID'
     at = at.cause
   }
   return undefined

@@ -1,0 +1,12 @@
+/** The wire server: real HTTP, every wire, faults by script. What `bench serve-mock` runs; needs no test runner. */
+export type { Exchange } from './testing/exchange.js'
+export { type FaultContext, type FaultName, faultNames, faults, good, refused } from './testing/faults.js'
+export { chat, openrouter } from './testing/formats/chat.js'
+export type { Complaint, Format, Said, Wanted } from './testing/formats/format.js'
+export { gemini } from './testing/formats/gemini.js'
+export { messages } from './testing/formats/messages.js'
+export { ollama } from './testing/formats/ollama.js'
+export { responses } from './testing/formats/responses.js'
+export { type MockOptions, mockServer } from './testing/mock.js'
+export { type MockRule, type MockScript, readScript } from './testing/script.js'
+export { listen, type Received, type ServerOptions, type TestServer } from './testing/server.js'
