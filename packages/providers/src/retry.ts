@@ -21,6 +21,8 @@ export interface RetryPolicy {
   /** For the whole call, waits between tries included, but not what is {@link Held}. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** Whether the next request will not meet this fault again: it goes at once, and is none of the retries. */
+  mended?(error: ProviderError): boolean
   /** The fault that a passed deadline becomes. */
   onTimeout(): ProviderError
 }
@@ -88,6 +90,7 @@ export async function withRetries<T>(
       if (!ended.signal.aborted) cancel = alarm()
     }
   }
+  let mended = 0
   try {
     for (let tries = 1; ; tries++) {
       sentAt = clock.now()
@@ -97,9 +100,16 @@ export async function withRetries<T>(
       const { error } = outcome
       // The caller's own reason is passed on as it is, a passed deadline is a fault like others.
       if (policy.signal?.aborted || !(error instanceof ProviderError)) throw error
+      // Nothing was sent.
+      if (error.tries === 0) throw error
       attempts.push(failed(timing, error))
-      const wait = waitFor(error, tries, policy, clock)
-      if (ended.signal.aborted || !error.retryable || tries > policy.maxRetries) {
+      if (!ended.signal.aborted && policy.mended?.(error)) {
+        mended++
+        continue
+      }
+      const retry = tries - mended
+      const wait = waitFor(error, retry, policy, clock)
+      if (ended.signal.aborted || !error.retryable || retry > policy.maxRetries) {
         throw counted(error, attempts)
       }
       if (wait > maxWait(policy)) {

@@ -42,6 +42,7 @@ const shape = z.strictObject({
   contextLength: z.number().int().min(256).max(16_777_216).optional(),
   file: z.string().min(1).optional(),
   price: price.optional(),
+  strictSettings: z.boolean().optional(),
   limiter: z.custom<Limiter>(isLimiter, 'not a limiter').optional(),
 })
 

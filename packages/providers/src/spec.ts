@@ -281,6 +281,8 @@ export interface ModelSettings {
   readonly file?: string
   /** What the model costs, in place of what any list says. */
   readonly price?: Omit<Price, 'source'>
+  /** A setting that the model does not take is a fault, instead of being left out with a warning. */
+  readonly strictSettings?: boolean
   /** Holds requests back, for all models that are given the same one; by default the process's own. */
   readonly limiter?: Limiter
   /** Time and chance, for tests that need not wait; not of a configuration. */

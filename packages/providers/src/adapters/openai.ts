@@ -49,9 +49,6 @@ function originOf(model: string, settings: ModelSettings): Origin {
   }
 }
 
-/** Reasoning models take no sampling settings: https://platform.openai.com/docs/guides/reasoning */
-const reasons = (model: string) => /^(o\d|gpt-5(?!.*chat))/.test(model)
-
 /** https://platform.openai.com/docs/models: those whose endpoints leave chat completions out. */
 const onlyResponses = (model: string) =>
   /^(o\d(-mini)?-(pro|deep-research)|gpt-5(\.\d+)?-pro|gpt-5.*-codex|codex-|computer-use)/.test(model)
@@ -62,14 +59,9 @@ function bodyFor(
   options: CallOptions,
   reply: Pick<Reply, 'warnings'>,
 ): Fields {
-  const body = onlyResponses(model)
+  return onlyResponses(model)
     ? responsesBody(model, messages, options, reply.warnings)
     : limited(chatBody(model, messages, options))
-  if (!reasons(model)) return body
-  const { temperature, top_p, ...accepted } = body
-  if (temperature !== undefined) reply.warnings.push(`temperature: not sent, ${model} takes only its default`)
-  if (top_p !== undefined) reply.warnings.push(`top_p: not sent, ${model} takes only its default`)
-  return accepted
 }
 
 /** `max_tokens` is deprecated, and refused by reasoning models; its successor is taken by all. */

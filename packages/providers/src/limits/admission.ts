@@ -14,6 +14,8 @@ interface Asker {
 
 /** Leave to send one request, which ends with it. */
 export interface Admitted {
+  /** To be told the headers of the answer, as soon as they are there. */
+  answered(header: (name: string) => string | undefined): void
   /** @param reply what the request is gathered into */
   during<T>(reply: Reply, request: () => Promise<T>): Promise<T>
 }
@@ -41,8 +43,8 @@ export function admission({ origin, settings, local }: Asker): Admission {
       signal,
     })
     return {
+      answered: permit.answered,
       async during(reply, request) {
-        reply.answered = (_status, header) => permit.answered(header)
         let error: unknown
         try {
           return await request()

@@ -3,6 +3,7 @@ import { admission } from '../limits/admission.js'
 import { pricing } from '../prices.js'
 import { systemClock, withRetries } from '../retry.js'
 import { withoutSecretsIn } from '../secrets.js'
+import { Refusals } from '../settings-refused.js'
 import type { CallOptions, Message, Model, ModelSettings } from '../spec.js'
 import { completionOf } from './completion.js'
 import { fault, type Origin } from './fault.js'
@@ -38,13 +39,14 @@ export async function wireModel(wire: Wire): Promise<Model> {
   const prices = await pricing(wire)
   const { local } = prices
   const admit = admission(wire)
+  const refusals = new Refusals(origin, settings.strictSettings)
   return {
     id,
     ...(prices.now ? { price: prices.now } : {}),
     ...(local ? { local } : {}),
     question: (messages, options) => ({
       endpoint: bareEndpoint(origin.url),
-      body: wire.body(messages, options, { warnings: [] }),
+      body: refusals.known(wire.body(messages, options, { warnings: [] })).body,
     }),
     async generate(messages, options) {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
@@ -54,24 +56,34 @@ export async function wireModel(wire: Wire): Promise<Model> {
       const clock = settings.clock ?? systemClock
       const tries: Try[] = []
       const costOf = (reply: Reply) => prices.cost(reply, startedAt)
+      const told: string[] = []
+      const body = wire.body(messages, options, { warnings: told })
       const { value: reply, attempts } = await withRetries(
         async (signal, count, held) => {
-          const permit = await held(admit(messages, options, count > 1, signal))
-          if (count === 1) {
-            startedAt = new Date()
-            began = performance.now()
-          }
-          const one = new Try(origin, settings, !local)
-          tries.push(one)
-          const ask = (own: AbortSignal, into: Reply) =>
-            wire.ask(wire.body(messages, options, into), own, into)
-          return permit.during(one.reply, () => one.run(ask, signal, patienceOf(settings, local), clock))
+          const trial = await held(refusals.trial(body, told, signal))
+          return trial.during(async () => {
+            const permit = await held(admit(messages, options, count > 1, signal))
+            if (count === 1) {
+              startedAt = new Date()
+              began = performance.now()
+            }
+            const one = new Try(origin, settings, !local)
+            tries.push(one)
+            one.reply.warnings.push(...trial.warnings)
+            one.reply.answered = (status, header) => {
+              permit.answered(header)
+              trial.answered(status)
+            }
+            const ask = (own: AbortSignal, into: Reply) => wire.ask(trial.body, own, into)
+            return permit.during(one.reply, () => one.run(ask, signal, patienceOf(settings, local), clock))
+          })
         },
         {
           maxRetries: settings.maxRetries ?? 3,
           delayMs: settings.retryDelayMs ?? 2000,
           maxRetryAfterMs: settings.maxRetryAfterMs,
           timeoutMs,
+          mended: refusals.mended,
           signal: options.signal,
           onTimeout: () => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, tries.at(-1)?.spent()),
         },
