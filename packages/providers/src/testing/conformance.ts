@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ProviderError, type ProviderErrorCode } from '../errors.js'
 import type { Completion, Message, Model, ModelSettings } from '../spec.js'
+import { testCompletion } from './conformance-completion.js'
 import type { Dialect } from './dialects.js'
 import type { Exchange } from './exchange.js'
 import { replayServer, type TestServer } from './server.js'
@@ -31,8 +32,8 @@ export function testModel(
   makeModel: (endpoint: string, settings: ModelSettings) => Promise<Model>,
   options: ModelSuiteOptions = {},
 ): void {
-  const test = (title: string, run: () => Promise<void>) => {
-    const reason = options.skip?.[title]
+  const test = (title: string, run: (() => Promise<void>) | undefined) => {
+    const reason = options.skip?.[title] ?? (run ? undefined : 'the dialect has none')
     if (reason === undefined) it(title, run)
     else it.skip(`${title} (${reason})`, run)
   }
@@ -62,7 +63,9 @@ export function testModel(
       expect(server.requests).toHaveLength(0)
     })
 
-    if (dialect) testWire(test, dialect, serve, model)
+    if (!dialect) return
+    testWire(test, dialect, serve, model)
+    testCompletion(test, dialect, serve, model)
   })
 }
 

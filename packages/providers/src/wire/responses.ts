@@ -125,7 +125,8 @@ export class ResponsesReader {
         if (delta) reply.addReasoning(delta)
         break
       case 'response.output_item.added':
-        if (item.type === 'function_call') this.#call(sent.output_index, item, item.arguments)
+        // What it says of the arguments comes again, in pieces or at the end.
+        if (item.type === 'function_call') this.#call(sent.output_index, item, undefined)
         break
       case 'response.function_call_arguments.delta':
         this.#pieced.add(sent.output_index)
