@@ -4,7 +4,7 @@ export { type CacheSize, cacheSize, keepCacheUnder, pruneCache } from './cache/p
 export { type ReplyCache, type ReplyCacheOptions, replyCache } from './cache/reply-cache.js'
 export { defineModel, defineProvider } from './define.js'
 export { ProviderError, type ProviderErrorCode } from './errors.js'
-export { limiter } from './limits/limiter.js'
+export { limiter, mostAtOnce } from './limits/limiter.js'
 export type * from './limits/spec.js'
 export { costAt, listedPrice, price } from './prices.js'
 export { type ProviderName, provider, providerNames } from './registry.js'

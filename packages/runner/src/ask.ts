@@ -69,7 +69,7 @@ type Solved = { readonly began: Date } & ({ readonly solution: Solution } | { re
 async function solve(work: Work, call: CallOptions, context: AttemptContext): Promise<Solved> {
   const { attempt, task } = work
   const { deps, signal } = context
-  const release = await deps.limiter.acquire(attempt.modelId, signal)
+  signal.throwIfAborted()
   const began = new Date()
   try {
     if (!isFree(work, context)) deps.inFlight?.begin(attempt.key)
@@ -80,8 +80,6 @@ async function solve(work: Work, call: CallOptions, context: AttemptContext): Pr
   } catch (error) {
     signal.throwIfAborted()
     return { began, error }
-  } finally {
-    release()
   }
 }
 

@@ -32,6 +32,7 @@ export function repliedLine(
   const last = completions.at(-1)!
   const usd = sum(completions.map(({ cost }) => cost?.usd))
   const cached = completions.filter((completion) => completion.cached)
+  const queuedMs = sum(completions.map(({ timing }) => timing.queuedMs))
   const totalMs = sum(completions.map(({ timing }) => timing.totalMs))
   const warnings = [...new Set([...ignored, ...completions.flatMap((completion) => completion.warnings)])]
   // One literal, absent values as undefined: lines are made by the thousand a second, and merging parts of them
@@ -66,6 +67,8 @@ export function repliedLine(
     cached: cached.length || undefined,
     cached_usd: cached.length === 0 ? undefined : sum(cached.map(({ originalCost }) => originalCost?.usd)),
     batch: last.batch,
+    // Less than a millisecond is nobody's wait.
+    queued_ms: queuedMs !== undefined && queuedMs >= 1 ? thousandths(queuedMs) : undefined,
     ttft_ms: first.timing.firstTokenMs && thousandths(first.timing.firstTokenMs),
     tokens_per_second: last.timing.tokensPerSecond && thousandths(last.timing.tokensPerSecond),
     requests: sum(completions.map(({ tries }) => tries)),

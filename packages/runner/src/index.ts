@@ -5,7 +5,6 @@ export { openBlobStore } from './local/blob-store.js'
 export { budget } from './local/budget.js'
 export { errorLog } from './local/error-log.js'
 export { openInFlight } from './local/in-flight.js'
-export { fixedLimiter } from './local/limiter.js'
 export {
   createRun,
   listRuns,

@@ -59,12 +59,6 @@ export interface Budget {
   readonly spent: number
 }
 
-/** How many calls may be under way. */
-export interface Limiter {
-  /** Resolves with the release. Rejects with the signal's reason. */
-  acquire(modelId: string, signal?: AbortSignal): Promise<() => void>
-}
-
 /** Which paid calls are under way, so that a run cut off meanwhile knows what it may have been billed for. */
 export interface InFlight {
   /** Keys whose calls were cut off in earlier parts of the run, with no line about them since. */
@@ -86,6 +80,7 @@ export interface RunCache {
 
 /** All a run touches besides its plan. Presets wire it; the library assembles nothing itself. */
 export interface RunDeps {
+  /** Each holds its own requests back: give those of one run one `limiter`. */
   readonly models: readonly Model[]
   /** The dataset's tasks, in file order; asked again for every run. */
   tasks(): AsyncIterable<Task>
@@ -98,7 +93,6 @@ export interface RunDeps {
   /** What a score line says of where code ran: `bubblewrap 0.8.0, Python 3.11.2`. */
   readonly sandboxLabel?: string
   readonly budget?: Budget
-  readonly limiter: Limiter
   /** Without it, a call that is cut off and asked again is not marked `possibly_billed`. */
   readonly inFlight?: InFlight
   readonly cache?: RunCache

@@ -1,10 +1,9 @@
 import type { Dataset } from '@bench/datasets'
-import type { Model } from '@bench/providers'
+import type { Limiter, Model } from '@bench/providers'
 import {
   type Budget,
   budget,
   errorLog,
-  fixedLimiter,
   loadSolver,
   openBlobStore,
   openInFlight,
@@ -17,7 +16,7 @@ import {
 import { foldLines, type ModelSummary } from '@bench/runner/record'
 import { type ExitCode, exit } from '../exit.js'
 import { type ProgressState, progress } from '../terminal/progress.js'
-import { printSummary, reportOf, shown, writeFiles } from './finish.js'
+import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { BenchOptions } from './options.js'
 import type { ChosenSandbox } from './sandbox.js'
 import type { Interruption } from './signals.js'
@@ -28,6 +27,8 @@ type Reason = Extract<RunEvent, { type: 'end' }>['reason']
 interface Execution {
   readonly folder: RunFolder
   readonly models: readonly Model[]
+  /** Theirs. */
+  readonly limiter: Limiter
   readonly dataset: Dataset
   readonly judges: Judges
   readonly sandbox: ChosenSandbox | undefined
@@ -61,7 +62,6 @@ export async function execute(execution: Execution): Promise<ExitCode> {
       log,
       blobs,
       inFlight,
-      limiter: fixedLimiter(options.concurrency),
       sinks: [errorLog(folder.dir)],
       signal: stop.signal,
       ...(execution.sandbox === undefined
@@ -83,6 +83,10 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   } else {
     printSummary(report, process.stdout)
   }
+  const bound = boundBy(report.models)
+  if (bound !== undefined) {
+    say(` time    ${bound}`)
+  }
   say(` report  ${shown(html)}    view  bench view ${folder.plan.run}`)
   if (reason !== 'complete') {
     say(` resume  ${resumeCommand(folder, options, reason)}`)
@@ -103,7 +107,7 @@ function resumeCommand(folder: RunFolder, options: BenchOptions, reason: Reason)
 /** Draws every event and tells how the run ended. */
 async function follow(
   events: AsyncIterable<RunEvent>,
-  { options, folder, say }: Execution,
+  { options, folder, limiter, say }: Execution,
   money: Budget | undefined,
 ): Promise<Reason> {
   const line = progress(process.stderr)
@@ -123,9 +127,8 @@ async function follow(
         say(`${event.model} is asked no further: ${event.message}`)
       }
       count(state, event)
-      const shown: ProgressState =
-        options.maxCost === undefined ? state : { ...state, capUsd: options.maxCost }
-      line.update(shown)
+      const shown: ProgressState = { ...state, lanes: limiter.lanes?.() ?? [] }
+      line.update(options.maxCost === undefined ? shown : { ...shown, capUsd: options.maxCost })
     }
   } finally {
     line.end()

@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises'
 import { withoutSecrets } from '@bench/providers'
 import { failureList, format, type Report, summaryTable } from '@bench/report'
 import type { BlobStore, RunLog } from '@bench/runner'
-import { foldLines, planRows, type RunPlan, summarise } from '@bench/runner/record'
+import { foldLines, type ModelSummary, planRows, type RunPlan, summarise } from '@bench/runner/record'
 
 export type Export = 'json' | 'csv' | 'both'
 
@@ -63,4 +63,25 @@ export function printSummary(report: Report, out: NodeJS.WriteStream): void {
   if (failures !== '') {
     out.write(`\n${failures}\n`)
   }
+}
+
+/** What the attempts spent their time on, the most first; undefined where that was nothing to speak of. */
+export function boundBy(models: readonly ModelSummary[]): string | undefined {
+  const sum = (of: keyof NonNullable<ModelSummary['time']>) =>
+    models.reduce((total, { time }) => total + (time?.[of] ?? 0), 0)
+  const parts = [
+    { what: 'replies', ms: sum('replies') },
+    { what: 'held back by rate limits or --concurrency', ms: sum('limiter') },
+    { what: 'judging', ms: sum('judging') },
+  ]
+  const whole = parts.reduce((total, { ms }) => total + ms, 0)
+  if (whole < 1000) {
+    return undefined
+  }
+  return parts
+    .map(({ what, ms }) => ({ what, percent: Math.round((100 * ms) / whole) }))
+    .filter(({ percent }) => percent > 0)
+    .sort((a, b) => b.percent - a.percent)
+    .map(({ what, percent }) => `${what} ${percent} %`)
+    .join(' · ')
 }

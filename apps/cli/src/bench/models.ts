@@ -1,4 +1,5 @@
 import {
+  type Limiter,
   listModels,
   type Model,
   type ModelSettings,
@@ -15,6 +16,7 @@ export interface ModelRequest {
   readonly model?: readonly string[]
   readonly endpoint?: string
   readonly replies?: string
+  readonly strictSettings?: boolean
   /** Nothing will be sent, so no key is needed. */
   readonly cacheOnly?: boolean
 }
@@ -34,8 +36,14 @@ const howToAdd = [
 ] as const
 
 /** Makes the models that a person named, or else those that are available now, or else the two controls. */
-export async function chooseModels(request: ModelRequest, env: NodeJS.ProcessEnv): Promise<Choice> {
+export async function chooseModels(
+  request: ModelRequest,
+  limiter: Limiter,
+  env: NodeJS.ProcessEnv,
+): Promise<Choice> {
   const settings: ModelSettings = {
+    limiter,
+    ...(request.strictSettings === undefined ? {} : { strictSettings: request.strictSettings }),
     ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }),
     ...(request.replies === undefined ? {} : { file: request.replies }),
   }

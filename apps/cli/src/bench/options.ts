@@ -12,7 +12,9 @@ export interface BenchOptions extends MappingOptions {
   readonly sample?: number
   readonly seed?: number
   readonly repeats: number
-  readonly concurrency: number
+  /** One number, or bounds within which the limiter finds out how many; absent for its own bounds. */
+  readonly concurrency?: number | { readonly start: number; readonly max: number }
+  readonly strictSettings?: boolean
   readonly temperature?: number
   readonly maxTokens?: number
   readonly timeout?: number

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { BenchOptions } from '../bench/options.js'
-import { between, list, whole } from './arguments.js'
+import { between, list, range, whole } from './arguments.js'
 
 export function declare(program: Command): void {
   program
@@ -30,10 +30,17 @@ export function declare(program: Command): void {
     .addOption(new Option('--seed <s>', 'seed of the sample').argParser(whole(0)))
     .addOption(new Option('--repeats <n>', 'ask every task n times').argParser(whole(1)).default(1))
     .addOption(
-      new Option('-c, --concurrency <n>', 'attempts under way at once').argParser(whole(1)).default(5),
+      new Option(
+        '-c, --concurrency <n|from-to>',
+        'requests under way at once to one provider: 8, or found out within 4-64 (default: 5-32; 1 if it is local)',
+      ).argParser(range),
     )
     .addOption(new Option('--temperature <t>', '0 to 2').argParser(between(0, 2)))
     .addOption(new Option('--max-tokens <n>', 'most tokens of a reply').argParser(whole(1)))
+    .option(
+      '--strict-settings',
+      'a setting that a model does not take is an error, not left out with a warning',
+    )
     .addOption(new Option('--timeout <s>', 'seconds for one call').argParser(between(0.001, 86_400)))
     .option('-o, --output <dir>', 'where runs are kept', './bench-results')
     .addOption(

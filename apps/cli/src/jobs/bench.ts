@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Dataset } from '@bench/datasets'
-import type { Model } from '@bench/providers'
+import { limiter, type Model, mostAtOnce } from '@bench/providers'
 import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
@@ -64,7 +64,8 @@ async function benchUntil(
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
-  const choice = await chooseModels(options, process.env)
+  const held = limiter(options.concurrency)
+  const choice = await chooseModels(options, held, process.env)
   choice.notices.forEach(say)
   const wanted = choice.automatic ? answerable(choice.models, tasks) : choice.models
   refuseOracleWithoutReferences(wanted, dataset, tasks)
@@ -90,7 +91,7 @@ async function benchUntil(
       ...(options.sample === undefined ? {} : { sample: { n: options.sample, seed: options.seed ?? 0 } }),
       ...(options.scorer === undefined ? {} : { scorers: options.scorer }),
       ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
-      concurrency: options.concurrency,
+      concurrency: mostAtOnce(options.concurrency),
       ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
       ...(options.allowSelfJudged === true ? { allowSelfJudged: true } : {}),
     })
@@ -141,7 +142,18 @@ async function benchUntil(
 
   const folder =
     resumed?.folder ?? (await createRun(options.output, dropped.length > 0 ? planOf(models) : whole))
-  const code = await execute({ folder, models, dataset, judges, sandbox, cache, options, stop, say })
+  const code = await execute({
+    folder,
+    models,
+    limiter: held,
+    dataset,
+    judges,
+    sandbox,
+    cache,
+    options,
+    stop,
+    say,
+  })
   // Paid models that somebody named and nobody allowed were not asked: that is a partial run, not a complete one.
   return code === exit.complete && dropped.length > 0 && !choice.automatic ? exit.partial : code
 }

@@ -28,6 +28,9 @@ export function limiter(range: ConcurrencyRange = {}, clock: Clock = systemClock
   }
 }
 
+/** The most requests that a limiter of that range lets through at once, in each lane. */
+export const mostAtOnce = (range: ConcurrencyRange = {}): number => boundsOf(range, usual.remote).max
+
 /**
  * The one of all models that were given none. How many at once is the caller's own affair then; what a provider says of
  * its limits holds all the same.

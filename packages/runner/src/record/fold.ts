@@ -182,6 +182,7 @@ function rowOf({ what, row }: KeptAttempt, all: readonly KeptScore[]): ReportRow
   if (headline.detail !== undefined) row.detail = headline.detail
   if (headline.selfJudged) row.selfJudged = true
   if (headline.tallies !== undefined) row.tallies = headline.tallies
+  if (headline.durationMs !== undefined) row.judgedMs = headline.durationMs
   const others = scores.filter((score) => score !== headline)
   if (others.length > 0) row.scores = Object.fromEntries(others.map(({ scorer, value }) => [scorer, value]))
   return row

@@ -26,6 +26,7 @@ export interface KeptScore extends ScoreRank {
   detail?: Readonly<Record<string, unknown>>
   readonly tallies?: ReportRow['tallies']
   readonly selfJudged?: true
+  readonly durationMs?: number
 }
 
 /** Gives back one and the same string for equal strings: few names, many lines. */
@@ -58,6 +59,7 @@ export function keepAttempt(line: AttemptLine, hash: number, intern: Interner): 
   if (line.difficulty !== undefined) row.difficulty = intern(line.difficulty)
   // A batch takes as long as it takes, whichever the model.
   if (line.duration_ms !== undefined && line.batch === undefined) row.durationMs = line.duration_ms
+  if (line.queued_ms !== undefined) row.queuedMs = line.queued_ms
   if (line.ttft_ms !== undefined) row.ttftMs = line.ttft_ms
   if (line.tokens_per_second !== undefined) row.tokensPerSecond = line.tokens_per_second
   if (line.usage?.input !== undefined) row.inputTokens = line.usage.input
@@ -98,5 +100,6 @@ export function keepScore(
     ...(typeof error === 'string' && { error: intern(error) }),
     ...(line.headline && line.detail?.self_judged === true && { selfJudged: true as const }),
     ...(line.headline && line.tallies !== undefined && { tallies: line.tallies }),
+    ...(line.headline && line.duration_ms !== undefined && { durationMs: line.duration_ms }),
   }
 }

@@ -58,6 +58,8 @@ export const attemptLine = z.object({
   cached_usd: z.number().min(0).optional(),
   /** The provider's id of the batch the reply came in: `duration_ms` is the batch's, and says nothing of the model. */
   batch: z.string().optional(),
+  /** What the limiter held its requests back: no part of `duration_ms`. */
+  queued_ms: ms.optional(),
   ttft_ms: ms.optional(),
   tokens_per_second: ms.optional(),
   /** Requests sent in this try, the provider layer's retries included. */

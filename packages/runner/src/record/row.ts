@@ -22,6 +22,10 @@ export interface ReportRow {
   /** UTC ISO of the chosen try's end. */
   readonly ended: string
   readonly durationMs?: number
+  /** What the limiter held it back, no part of the duration; absent where that was nothing. */
+  readonly queuedMs?: number
+  /** What its headline scorer took. */
+  readonly judgedMs?: number
   readonly ttftMs?: number
   readonly tokensPerSecond?: number
   readonly inputTokens?: number
@@ -86,4 +90,6 @@ export interface ModelSummary {
   readonly p95Ms?: number
   readonly p99Ms?: number
   readonly tokensPerSecond?: number
+  /** What its attempts spent their time on, in milliseconds, all of them together. */
+  readonly time?: { readonly replies: number; readonly limiter: number; readonly judging: number }
 }
