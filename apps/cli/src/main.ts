@@ -9,6 +9,7 @@ import * as models from './commands/models.js'
 import * as report from './commands/report.js'
 import * as sandbox from './commands/sandbox.js'
 import * as scorers from './commands/scorers.js'
+import * as serveMock from './commands/serve-mock.js'
 import { exit, judge } from './exit.js'
 import { secretVariables } from './preset.js'
 import { guard } from './terminal/guard.js'
@@ -33,7 +34,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 /** Declares every command; what one does is imported when it is run. */
-const commands = [bench, report, datasets, models, scorers, sandbox, doctor, clean]
+const commands = [bench, report, datasets, models, scorers, sandbox, serveMock, doctor, clean]
 
 const program = new Command('bench')
   .description('Benchmark language models: datasets in, judged and counted results out.')

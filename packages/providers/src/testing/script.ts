@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { closest } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { ProviderError } from '../errors.js'
@@ -59,24 +58,6 @@ export function checkScript(script: unknown, from = 'the script'): MockScript {
   if (result.success) return result.data
   const issue = result.error.issues[0]
   throw new ProviderError('bad_request', `${from}: ${issue ? explain(issue) : 'not an object.'}`)
-}
-
-/** @throws ProviderError `bad_request` for a file that is not there or that is no script. */
-export async function readScript(path: string): Promise<MockScript> {
-  const written = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new ProviderError('bad_request', `${path} cannot be read. Name a YAML file with --script.`, {
-      cause,
-    })
-  })
-  const { parse } = await import('yaml')
-  let parsed: unknown
-  try {
-    parsed = parse(written, { maxAliasCount: 100 })
-  } catch (cause) {
-    const said = cause instanceof Error ? cause.message.split('\n')[0] : ''
-    throw new ProviderError('bad_request', `${path} is not YAML: ${said}`, { cause })
-  }
-  return checkScript(parsed, path)
 }
 
 function explain(issue: z.core.$ZodIssue): string {
