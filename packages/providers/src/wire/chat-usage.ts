@@ -43,7 +43,8 @@ function usageOf(usage: Fields): Usage {
   })
 }
 
-function takeCost(usage: Fields, reply: Reply): void {
+/** What the provider says that it took. */
+export function takeCost(usage: Fields, reply: Reply): void {
   const fee = amount(usage.cost)
   // With one's own upstream key OpenRouter reports its fee as `cost` and what upstream takes apart from it.
   const upstream = usage.is_byok ? amount(fields(usage.cost_details).upstream_inference_cost) : 0

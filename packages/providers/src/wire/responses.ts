@@ -1,4 +1,5 @@
 import type { CallOptions, FinishReason, Message, Usage } from '../spec.js'
+import { takeCost } from './chat-usage.js'
 import { bodyFault, fault, httpFault, type Origin } from './fault.js'
 import { send } from './http.js'
 import { count, type Fields, fields, json, known, list, text } from './loose.js'
@@ -185,6 +186,7 @@ export class ResponsesReader {
     const reply = this.#reply
     reply.served = text(response.model) ?? reply.served
     reply.usage = usageOf(fields(response.usage))
+    takeCost(fields(response.usage), reply)
     if (response.error) throw bodyFault(this.#origin, response.error)
     const status = text(response.status)
     const reason = text(fields(response.incomplete_details).reason)
