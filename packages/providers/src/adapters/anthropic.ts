@@ -22,6 +22,7 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       priced: provider.name,
       body: (messages, options, reply) => messagesBody(model, messages, options, reply.warnings),
       ask: (body, signal, reply) => ask({ ...body, stream: true }, signal, reply),

@@ -22,6 +22,7 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       priced: 'google',
       body: (messages, options) => geminiBody(model, messages, options),
       ask: (body, signal, reply) => ask(origin, body, signal, reply),

@@ -21,6 +21,7 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       local: new URL(origin.url).hostname !== 'ollama.com',
       priced: provider.name,
       body: (messages, options, reply) =>

@@ -18,6 +18,7 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       priced: 'openai',
       body: (messages, options, reply) => bodyFor(model, messages, options, reply),
       ask: (json, signal, reply) =>

@@ -17,6 +17,7 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       priced: provider.name,
       body: (messages, options) => chatBody(model, messages, options),
       ask: (body, signal, reply) =>

@@ -34,13 +34,14 @@ export function chatProvider(flavour: ChatFlavour): Provider {
       flavour[key] === undefined ? [] : [[key, flavour[key]]],
     ),
   ) as Pick<Provider, 'name' | 'keyVariable' | 'local'>
-  return {
+  const provider: Provider = {
     ...named,
     async model(model, settings) {
       const origin = originOf(flavour, model, settings)
       return wireModel({
         origin,
         settings,
+        list: async () => (await provider.list?.(settings)) ?? [],
         local: flavour.keyed !== true && isPrivateHost(new URL(origin.url).hostname),
         priced: flavour.priced ?? origin.url,
         body: (messages, options) => chatBody(model, messages, options),
@@ -57,6 +58,7 @@ export function chatProvider(flavour: ChatFlavour): Provider {
       })
     },
   }
+  return provider
 }
 
 function originOf(flavour: ChatFlavour, model: string, settings: ModelSettings): Origin {

@@ -1,5 +1,5 @@
 import { amount, type Fields, fields, json, list } from './loose.js'
-import { fromNow } from './retry-after.js'
+import { waitIn } from './retry-after.js'
 
 /** What an error body says, in whichever of the common shapes it says it. */
 export interface ErrorDetail {
@@ -45,9 +45,9 @@ function askedWait(details: readonly Fields[], outer: Fields, headers: Fields): 
   const delay = details.map(({ retryDelay }) => retryDelay).find((one) => typeof one === 'string')
   const loading = amount(outer.estimated_time)
   const reset = headers['X-RateLimit-Reset']
-  if (delay !== undefined) return fromNow(delay)
+  if (delay !== undefined) return waitIn(delay)
   if (loading !== undefined) return loading * 1000
-  return typeof reset === 'string' ? fromNow(reset) : undefined
+  return typeof reset === 'string' ? waitIn(reset) : undefined
 }
 
 /**

@@ -4,10 +4,11 @@ import { pricing } from '../prices.js'
 import { systemClock, withRetries } from '../retry.js'
 import { withoutSecretsIn } from '../secrets.js'
 import { Refusals } from '../settings-refused.js'
-import type { CallOptions, Message, Model, ModelSettings } from '../spec.js'
+import type { CallOptions, Message, Model, ModelInfo, ModelSettings } from '../spec.js'
 import { completionOf } from './completion.js'
 import { fault, type Origin } from './fault.js'
 import type { Fields } from './loose.js'
+import { Nearest } from './nearest.js'
 import type { Reply } from './reply.js'
 import { bareEndpoint } from './target.js'
 import { costOfAll, Try } from './try.js'
@@ -30,6 +31,8 @@ export interface Wire {
    * @throws ProviderError for what it recognises; errors of the socket may pass as they are.
    */
   ask(body: Fields, signal: AbortSignal, reply: Reply): Promise<void>
+  /** The provider's list of models: a name it does not know is told with the nearest of them. */
+  list?(): Promise<readonly ModelInfo[]>
 }
 
 /** A model behind a wire: retries, deadline, timing, cost, and every fault as a ProviderError. */
@@ -39,6 +42,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
   const prices = await pricing(wire)
   const { local } = prices
   const admit = admission(wire)
+  const nearest = new Nearest(origin.model, wire.list)
   const refusals = new Refusals(origin, settings.strictSettings)
   return {
     id,
@@ -89,8 +93,9 @@ export async function wireModel(wire: Wire): Promise<Model> {
         },
         clock,
       ).catch(async (error: unknown) => {
-        if (!(error instanceof ProviderError) || local) throw error
-        throw error.with({ cost: await costOfAll(tries, costOf) })
+        if (!(error instanceof ProviderError)) throw error
+        if (error.code === 'not_found') throw await nearest.tell(error)
+        throw local ? error : error.with({ cost: await costOfAll(tries, costOf) })
       })
       const cost = await costOfAll(tries, costOf)
       const timing = { ...reply.timing(startedAt.toISOString(), began), queuedMs: began - due }
