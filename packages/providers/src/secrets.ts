@@ -27,11 +27,11 @@ export function addSecret(secret: string | undefined): void {
   if (value.length < shortest || placeholders.has(value.toLowerCase()) || secrets.has(value)) return
   secrets.add(value)
   // Longest first: of two that begin alike, the shorter would leave the other's end behind.
-  const all = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length)
-  forms = new RegExp(all.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g')
+  const all = [...secrets].sort((a, b) => b.length - a.length).flatMap(formsOf)
+  forms = new RegExp(all.join('|'), 'g')
 }
 
-/** The text with every secret gone: as it is, JSON-escaped, URL-encoded, HTML-escaped or in base64. */
+/** The text with every secret gone: as it is, escaped for JSON, a URL or HTML, or in base64. */
 export function withoutSecrets(text: string): string {
   return forms === undefined ? text : text.replace(forms, redacted)
 }
@@ -61,36 +61,44 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null
 }
 
+/** Patterns of all forms in which a secret may be written. */
 function formsOf(secret: string): string[] {
-  // A lone surrogate has no code in a URL.
-  const sound = Buffer.from(secret).toString()
-  const escaped = inJson(secret)
-  const encoded = encodeURIComponent(sound)
   const base64 = [0, 1, 2].map((offset) => inBase64(secret, offset))
   return [
-    secret,
-    escaped,
-    inJson(escaped),
-    escaped.replaceAll('/', '\\/'),
-    encoded,
-    encoded.replace(/%../g, (code) => code.toLowerCase()),
-    new URLSearchParams({ '': secret }).toString().slice(1),
-    encodeURI(sound),
-    secret.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
-    secret.replace(/[&<>"']/g, (char) => entities[char] ?? char),
-    ...base64,
-    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+    [...secret].map(written).join(''),
+    ...base64.map(literal),
+    ...base64.map((form) => literal(form.replaceAll('+', '-').replaceAll('/', '_'))),
   ]
 }
 
-const inJson = (text: string) => JSON.stringify(text).slice(1, -1)
+/** One character as it is, or as JSON, a URL or HTML has it, each perhaps more than once over. */
+function written(char: string): string {
+  if (/[\w.~-]/.test(char)) return literal(char)
+  const json = JSON.stringify(char).slice(1, -1).replace(/^\\+/, '')
+  const bytes = [...Buffer.from(char)].map(
+    (byte) => `%(?:25)*${caseless(byte.toString(16).padStart(2, '0'))}`,
+  )
+  const code = char.codePointAt(0) ?? 0
+  const entity = entities[char]
+  return `(?:${[
+    `\\\\*${literal(char)}`,
+    `\\\\+${literal(json)}`,
+    `\\\\+u${caseless(code.toString(16).padStart(4, '0'))}`,
+    bytes.join(''),
+    `&(?:amp;)*(?:#0*${code}|#x0*${caseless(code.toString(16))}${entity ? `|${entity}` : ''});`,
+  ].join('|')})`
+}
+
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+
+const caseless = (hex: string) => hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
 
 const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
 }
 
 /**

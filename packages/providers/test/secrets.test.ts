@@ -7,7 +7,7 @@ addSecret(key)
 
 /** Keys as they are made, and as no header would carry them: all of it must go. */
 const secret = fc
-  .string({ unit: 'binary-ascii', minLength: 12, maxLength: 60 })
+  .string({ unit: 'binary-ascii', minLength: 12, maxLength: 40 })
   .filter((text) => text.trim().length >= 12 && text === text.trim() && !/^[ -]+$/.test(text))
 
 describe('withoutSecrets', () => {
@@ -48,7 +48,7 @@ describe('withoutSecrets', () => {
         expect(encoded).toContain('[redacted]')
         expect(Buffer.from(encoded, 'base64').toString()).not.toContain(made)
       }),
-      { numRuns: 200 },
+      { numRuns: 40 },
     )
   })
 

@@ -1,5 +1,6 @@
 import { open, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { withoutSecretsIn } from '../secrets.js'
 import { type Entry, packed, unpacked } from './entry.js'
 import { makeFolder, writeWhole } from './storage.js'
 
@@ -48,8 +49,9 @@ export function replyCache(dir: string, options: ReplyCacheOptions = {}): ReplyC
         return undefined
       }
     },
-    async put(key, entry) {
+    async put(key, given) {
       const path = pathOf(dir, key)
+      const entry = withoutSecretsIn(given)
       try {
         await folder(dirname(path))
         await writeWhole(path, packed(key, entry)).catch(async (error: unknown) => {
