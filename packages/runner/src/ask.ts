@@ -111,7 +111,7 @@ async function recordFailure(
     requests: known?.tries,
     billed: !free && known !== undefined && (known.possiblyBilled ?? began.has(known.code)),
     cost: known?.cost,
-    usages: known?.attempts?.flatMap(({ usage }) => (usage ? [{ usage }] : [])),
+    attempts: known?.attempts,
   }
   await record(failedLine(facts, failure))
   return { kind: 'failed', ...failure }

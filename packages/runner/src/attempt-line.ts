@@ -1,6 +1,7 @@
 import type { Task } from '@bench/datasets'
-import type { Completion, Cost, FinishReason, Usage } from '@bench/providers'
+import type { Attempt as CallAttempt, Completion, Cost, FinishReason } from '@bench/providers'
 import type { Work } from './attempt-context.js'
+import { failedRequests, gapsOf, sum, thousandths, usageLine } from './line-sums.js'
 import type { AttemptLine } from './record/lines.js'
 
 /** What a line says of an attempt whatever came of it. */
@@ -35,6 +36,9 @@ export function repliedLine(
   const queuedMs = sum(completions.map(({ timing }) => timing.queuedMs))
   const totalMs = sum(completions.map(({ timing }) => timing.totalMs))
   const warnings = [...new Set([...ignored, ...completions.flatMap((completion) => completion.warnings)])]
+  const { firstTokenMs, loadMs = 0 } = first.timing
+  const loads = completions.flatMap(({ timing }) => timing.loadMs ?? [])
+  const called = completions.flatMap(({ toolCalls = [] }) => toolCalls.map(({ name }) => name))
   // One literal, absent values as undefined: lines are made by the thousand a second, and merging parts of them
   // made the garbage collector the costliest part of a run.
   return {
@@ -69,9 +73,15 @@ export function repliedLine(
     batch: last.batch,
     // Less than a millisecond is nobody's wait.
     queued_ms: queuedMs !== undefined && queuedMs >= 1 ? thousandths(queuedMs) : undefined,
-    ttft_ms: first.timing.firstTokenMs && thousandths(first.timing.firstTokenMs),
+    ttft_ms: firstTokenMs === undefined ? undefined : thousandths(Math.max(0, firstTokenMs - loadMs)),
     tokens_per_second: last.timing.tokensPerSecond && thousandths(last.timing.tokensPerSecond),
+    gaps: gapsOf(completions),
+    prompt_tokens_per_second:
+      last.timing.promptTokensPerSecond && thousandths(last.timing.promptTokensPerSecond),
+    load_ms: loads.length === 0 ? undefined : thousandths(loads.reduce((total, load) => total + load, 0)),
+    tool_calls: called.length === 0 ? undefined : called,
     requests: sum(completions.map(({ tries }) => tries)),
+    failed_requests: failedRequests(completions.flatMap(({ attempts = [] }) => attempts)),
     possibly_billed: facts.cutOff || completions.some(hasUnbilled) || undefined,
     warnings: warnings.length === 0 ? undefined : warnings,
   }
@@ -87,13 +97,14 @@ export interface Failure {
   readonly billed: boolean
   /** What its requests are known to have cost all the same. */
   readonly cost?: Cost | undefined
-  /** The tokens that they reported. */
-  readonly usages?: readonly { readonly usage: Usage }[] | undefined
+  /** Its requests, with the tokens that they reported. */
+  readonly attempts?: readonly CallAttempt[] | undefined
 }
 
 /** The line of an attempt that won no reply, for no fault of the model. */
 export function failedLine(facts: LineFacts, failure: Failure): AttemptLine {
-  const { code, message, requests, billed, cost, usages = [] } = failure
+  const { code, message, requests, billed, cost, attempts = [] } = failure
+  const usages = attempts.flatMap(({ usage }) => (usage ? [{ usage }] : []))
   return {
     v: 1,
     kind: 'attempt',
@@ -114,6 +125,7 @@ export function failedLine(facts: LineFacts, failure: Failure): AttemptLine {
     usage: usages.length === 0 ? undefined : usageLine(usages),
     cost,
     requests,
+    failed_requests: attempts.length > 1 ? failedRequests(attempts) : undefined,
     possibly_billed: billed || facts.cutOff || undefined,
     error: { code, message },
   }
@@ -143,7 +155,12 @@ export function completionOf(line: AttemptLine, text: string): Completion {
     timing: {
       startedAt: line.started,
       totalMs: line.duration_ms ?? 0,
-      ...(line.ttft_ms !== undefined && { firstTokenMs: line.ttft_ms }),
+      ...(line.ttft_ms !== undefined && { firstTokenMs: line.ttft_ms + (line.load_ms ?? 0) }),
+      ...(line.gaps !== undefined && { gaps: line.gaps }),
+      ...(line.prompt_tokens_per_second !== undefined && {
+        promptTokensPerSecond: line.prompt_tokens_per_second,
+      }),
+      ...(line.load_ms !== undefined && { loadMs: line.load_ms }),
       ...(line.tokens_per_second !== undefined && { tokensPerSecond: line.tokens_per_second }),
     },
     tries: line.requests ?? 1,
@@ -151,34 +168,9 @@ export function completionOf(line: AttemptLine, text: string): Completion {
   }
 }
 
-/** To a thousandth: more digits are noise. */
-export const thousandths = (value: number): number => Math.round(value * 1000) / 1000
-
 const finishes: readonly FinishReason[] = ['stop', 'length', 'refusal', 'tool_calls', 'other']
 
 const isFinish = (word: string | undefined): word is FinishReason => finishes.includes(word as FinishReason)
-
-/** @returns undefined where one of them is */
-function sum(values: readonly (number | undefined)[]): number | undefined {
-  let total = 0
-  for (const value of values) {
-    if (value === undefined) return undefined
-    total += value
-  }
-  return total
-}
-
-function usageLine(completions: readonly { readonly usage: Usage }[]): AttemptLine['usage'] {
-  const of = (part: keyof Usage): number | undefined => sum(completions.map(({ usage }) => usage[part]))
-  const usage = {
-    input: of('input'),
-    output: of('output'),
-    cache_read: of('cacheRead'),
-    cache_write: of('cacheWrite'),
-    reasoning: of('reasoning'),
-  }
-  return Object.values(usage).some((tokens) => tokens !== undefined) ? usage : undefined
-}
 
 /** One of its tries was lost after it had left. */
 const hasUnbilled = ({ attempts = [] }: Completion): boolean =>
