@@ -40,6 +40,7 @@ const shape = z.strictObject({
   appName: z.string().optional(),
   keepRaw: z.boolean().optional(),
   contextLength: z.number().int().min(256).max(16_777_216).optional(),
+  batches: z.boolean().optional(),
   file: z.string().min(1).optional(),
   price: price.optional(),
   strictSettings: z.boolean().optional(),

@@ -277,6 +277,8 @@ export interface ModelSettings {
   readonly keepRaw?: boolean
   /** Ollama: tokens of prompt and reply together (`num_ctx`); absent, as many as the prompt may need. */
   readonly contextLength?: number
+  /** `openai-compatible`: its endpoint has OpenAI's Batch API. */
+  readonly batches?: boolean
   /** `replay`: the file of recorded completions. */
   readonly file?: string
   /** What the model costs, in place of what any list says. */

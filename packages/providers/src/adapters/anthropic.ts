@@ -1,3 +1,4 @@
+import { anthropicBatches } from '../batch/anthropic.js'
 import { checkedEndpoint, requireKey } from '../settings.js'
 import type { ModelInfo, ModelSettings, Provider } from '../spec.js'
 import { httpFault, type Origin } from '../wire/fault.js'
@@ -24,14 +25,14 @@ export const provider: Provider = {
       settings,
       list: async () => (await provider.list?.(settings)) ?? [],
       priced: provider.name,
+      batches: anthropicBatches(origin, keyHeaders(origin)),
       body: (messages, options, reply) => messagesBody(model, messages, options, reply.warnings),
       ask: (body, signal, reply) => ask({ ...body, stream: true }, signal, reply),
     })
   },
   async list(settings) {
     const origin = originOf('', settings)
-    const headers = { 'x-api-key': origin.key ?? '', 'anthropic-version': '2023-06-01' }
-    const { data } = await getJson(origin, '/v1/models?limit=1000', headers)
+    const { data } = await getJson(origin, '/v1/models?limit=1000', keyHeaders(origin))
     return list(data).flatMap((row): ModelInfo[] => {
       const { id, max_input_tokens } = fields(row)
       const name = text(id)
@@ -51,6 +52,8 @@ function originOf(model: string, settings: ModelSettings): Origin {
     keyVariable: provider.keyVariable,
   }
 }
+
+const keyHeaders = ({ key }: Origin) => ({ 'x-api-key': key ?? '', 'anthropic-version': '2023-06-01' })
 
 async function asker(origin: Origin) {
   const [{ default: Anthropic, APIError }, undici, dispatcher] = await Promise.all([

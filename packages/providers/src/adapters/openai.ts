@@ -1,3 +1,4 @@
+import { chatBatches, openaiBatches, responsesBatches } from '../batch/openai.js'
 import { checkedEndpoint, requireKey } from '../settings.js'
 import type { CallOptions, Message, ModelSettings, Provider } from '../spec.js'
 import { askChat, bearer } from '../wire/chat.js'
@@ -20,6 +21,11 @@ export const provider: Provider = {
       settings,
       list: async () => (await provider.list?.(settings)) ?? [],
       priced: 'openai',
+      batches: openaiBatches(
+        origin,
+        bearer(origin.key),
+        onlyResponses(model) ? responsesBatches : chatBatches,
+      ),
       body: (messages, options, reply) => bodyFor(model, messages, options, reply),
       ask: (json, signal, reply) =>
         (onlyResponses(model) ? askResponses : askChat)(

@@ -1,37 +1,43 @@
 /** The seam of batches: many questions handed in at once, answered within a day, at a lower price. Types only. */
 
-import type { ProviderError } from '../errors.js'
+import type { ProviderErrorCode } from '../errors.js'
 import type { CallOptions, Completion, Message } from '../spec.js'
 
-/** A provider's batches, for one model. Every method throws ProviderError, and rejects with the signal's reason. */
+/**
+ * A provider's batches, for one model. Every method that sends anything sends it once, throws ProviderError, and
+ * rejects with the signal's reason.
+ */
 export interface BatchService {
   /** Most questions that one batch may hold. */
   readonly maxRequests: number
   /** Most bytes that its lines may have together. */
   readonly maxBytes: number
-  /** What a reply costs of its usual price: 0.5. Absent: unknown. */
-  readonly priceFactor?: number
   /** @param id letters, digits, `_` and `-`, 1 to 64, unique in its batch. @returns one line, newline included. */
   line(id: string, messages: readonly Message[], options: CallOptions): string
   /**
-   * Hands a batch in, sending it once: whoever calls this twice pays twice. After a fault that leaves open whether
-   * it arrived, only {@link find} can tell what came of it.
+   * Hands a batch in, sending it once: whoever calls this twice pays twice. A fault that is `possiblyBilled` leaves
+   * open whether it arrived: only {@link find} can tell.
    * @returns the provider's id
    */
   submit(batch: BatchRequests, signal: AbortSignal): Promise<string>
   /** Looks for a batch that may have been handed in, among those the provider has. */
   find(batch: LostBatch, signal: AbortSignal): Promise<BatchFound>
   look(id: string, signal: AbortSignal): Promise<BatchState>
-  /** An ended batch's results, one line each, in any order, without newline. Some of its questions may have none. */
-  results(id: string, signal: AbortSignal): AsyncIterable<string>
+  /**
+   * An ended batch's results, in any order; some of its questions may have none.
+   * @param each is given one line at a time, without newline
+   * @throws ProviderError `cut` where not all of it came
+   */
+  results(state: BatchState, each: (line: string) => Promise<void>, signal: AbortSignal): Promise<void>
   /** Which question a line of the results answers; undefined where it does not say. */
   idOf(line: string): string | undefined
   /**
-   * A line of the results as the reply to what was asked.
-   * @throws ProviderError where it is none: refused, expired, cancelled, or no reply at all
+   * A line of the results as the reply to what was asked, priced as a batch.
+   * @param line absent where there is none for the question
+   * @throws ProviderError where it is no reply: refused, expired, cancelled, or nothing at all
    */
   read(
-    line: string,
+    line: string | undefined,
     messages: readonly Message[],
     options: CallOptions,
     state: BatchState,
@@ -72,9 +78,15 @@ export interface BatchState {
   /** UTC, ISO 8601. */
   readonly createdAt: string
   readonly endedAt?: string
-  /** Questions dealt with, those that failed among them; absent where it does not tell. */
+  /** Questions dealt with, well or not; absent where it does not tell. */
   readonly done?: number
-  readonly failed?: number
-  /** Why a question of an ended batch that has no result has none. */
-  readonly fault?: ProviderError
+  /** Why a question of an ended batch that has no result has none; absent where every one should have. */
+  readonly fault?: BatchFault
+}
+
+/** A fault as plain data, to be kept. */
+export interface BatchFault {
+  readonly code: ProviderErrorCode
+  readonly message: string
+  readonly retryable: boolean
 }

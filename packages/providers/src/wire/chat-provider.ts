@@ -1,3 +1,4 @@
+import { chatBatches, openaiBatches } from '../batch/openai.js'
 import { ProviderError } from '../errors.js'
 import { checkedEndpoint, checkedKey, requireKey } from '../settings.js'
 import type { ModelInfo, ModelSettings, Provider } from '../spec.js'
@@ -44,6 +45,7 @@ export function chatProvider(flavour: ChatFlavour): Provider {
         list: async () => (await provider.list?.(settings)) ?? [],
         local: flavour.keyed !== true && isPrivateHost(new URL(origin.url).hostname),
         priced: flavour.priced ?? origin.url,
+        ...(settings.batches && { batches: openaiBatches(origin, bearer(origin.key), chatBatches) }),
         body: (messages, options) => chatBody(model, messages, options),
         ask: (json, signal, reply) => askChat(origin, { headers: bearer(origin.key), json }, signal, reply),
       })

@@ -37,6 +37,13 @@ export async function askChat(
   chat.end()
 }
 
+/** A whole reply of the dialect, as a batch brings it. */
+export async function takeChat(origin: Origin, body: string, reply: Reply): Promise<void> {
+  const chat = new ChatReader(origin, reply, undefined)
+  await chat.whole(body)
+  chat.end()
+}
+
 export const bearer = (key: string | undefined): Readonly<Record<string, string>> =>
   key ? { authorization: `Bearer ${key}` } : {}
 

@@ -9,7 +9,17 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly json?: unknown
+  /** Sent as it is, in the place of `json`. */
+  readonly upload?: Upload
   readonly signal: AbortSignal
+}
+
+/** A body too large to be held. */
+export interface Upload {
+  /** Its `content-type`. */
+  readonly type: string
+  readonly bytes: number
+  readonly content: AsyncIterable<Uint8Array>
 }
 
 export interface HttpReply {
@@ -28,8 +38,9 @@ const maxText = 16 * 1024 * 1024
  * There is no time limit but the signal's. Rejects with the signal's reason, or with what the network said.
  */
 export async function send(url: string, request: HttpRequest): Promise<HttpReply> {
-  const { request: ask } = await import('undici')
+  const [{ request: ask }, { Readable }] = await Promise.all([import('undici'), import('node:stream')])
   const target = targetOf(url)
+  const json = request.json === undefined ? null : JSON.stringify(request.json)
   const reply = await ask(target.url, {
     dispatcher: watched(await connections(), request.signal),
     method: request.method ?? 'POST',
@@ -37,8 +48,12 @@ export async function send(url: string, request: HttpRequest): Promise<HttpReply
       ...target.headers,
       ...request.headers,
       ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(request.upload && {
+        'content-type': request.upload.type,
+        'content-length': String(request.upload.bytes),
+      }),
     },
-    body: request.json === undefined ? null : JSON.stringify(request.json),
+    body: request.upload ? Readable.from(request.upload.content) : json,
     signal: request.signal,
   })
   const header = (name: string) => first(reply.headers[name])

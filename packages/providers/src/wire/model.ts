@@ -1,3 +1,5 @@
+import type { BatchApi } from '../batch/api.js'
+import { batchService } from '../batch/service.js'
 import { ProviderError } from '../errors.js'
 import { admission } from '../limits/admission.js'
 import { pricing } from '../prices.js'
@@ -33,6 +35,8 @@ export interface Wire {
   ask(body: Fields, signal: AbortSignal, reply: Reply): Promise<void>
   /** The provider's list of models: a name it does not know is told with the nearest of them. */
   list?(): Promise<readonly ModelInfo[]>
+  /** Absent where it has no batches. */
+  readonly batches?: BatchApi
 }
 
 /** A model behind a wire: retries, deadline, timing, cost, and every fault as a ProviderError. */
@@ -52,6 +56,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
       endpoint: bareEndpoint(origin.url),
       body: refusals.known(wire.body(messages, options, { warnings: [] })).body,
     }),
+    ...(wire.batches ? { batch: batchService(wire, wire.batches, prices) } : {}),
     async generate(messages, options) {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
       const due = performance.now()

@@ -1,0 +1,53 @@
+import { ProviderError } from '../errors.js'
+import type { pricing } from '../prices.js'
+import type { Cost, ModelSettings } from '../spec.js'
+import { completionOf } from '../wire/completion.js'
+import { fault } from '../wire/fault.js'
+import { fields, json, text } from '../wire/loose.js'
+import type { Wire } from '../wire/model.js'
+import { Reply } from '../wire/reply.js'
+import type { BatchApi } from './api.js'
+import type { BatchService, BatchState } from './spec.js'
+
+/** A wire's batches: the same bodies as its calls, and its whole replies as the same Completion. */
+export function batchService(
+  wire: Pick<Wire, 'origin' | 'body'> & { readonly settings: ModelSettings },
+  api: BatchApi,
+  prices: Awaited<ReturnType<typeof pricing>>,
+): BatchService {
+  const { origin } = wire
+  return {
+    maxRequests: api.maxRequests,
+    maxBytes: api.maxBytes,
+    submit: api.submit,
+    find: api.find,
+    look: api.look,
+    results: api.results,
+    line: (id, messages, options) => `${api.line(id, wire.body(messages, options, { warnings: [] }))}\n`,
+    idOf: (line) => text(fields(json(line)).custom_id),
+    async read(line, messages, options, state) {
+      if (line === undefined) throw missing(wire, state)
+      const reply = new Reply(wire.settings)
+      wire.body(messages, options, reply)
+      reply.watch(Buffer.from(line))
+      await api.take(fields(json(line)), reply)
+      if (reply.finish === undefined) throw fault(origin, 'incomplete', 'it ended with no finish reason')
+      const startedAt = state.createdAt
+      const totalMs = Math.max(0, Date.parse(state.endedAt ?? startedAt) - Date.parse(startedAt)) || 0
+      const cost = asBatch(await prices.cost(reply, new Date(startedAt), { batch: true }))
+      const sent = [{ sentMs: 0, durationMs: totalMs }]
+      return { ...completionOf(reply, cost, { startedAt, totalMs }, sent), batch: state.id }
+    },
+  }
+}
+
+/** A price of batches says so. */
+const asBatch = (cost: Cost | undefined): Cost | undefined =>
+  cost && cost.source !== 'local' && cost.source !== 'reported'
+    ? { ...cost, source: `${cost.source}, batch` }
+    : cost
+
+function missing({ origin }: Pick<Wire, 'origin'>, { fault: why }: BatchState): ProviderError {
+  if (why === undefined) return fault(origin, 'incomplete', 'its batch has no result for it', { tries: 1 })
+  return new ProviderError(why.code, why.message, { retryable: why.retryable, tries: 1 })
+}
