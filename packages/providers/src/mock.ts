@@ -1,4 +1,6 @@
 /** The wire server: real HTTP, every wire, faults by script. What `bench serve-mock` runs; needs no test runner. */
+export type { BatchEnd, BatchItem } from './testing/batch-results.js'
+export { type BatchLife, type BatchLifeOptions, batchLife } from './testing/batches.js'
 export type { Exchange } from './testing/exchange.js'
 export { type FaultContext, type FaultName, faultNames, faults, good, refused } from './testing/faults.js'
 export { chat, openrouter } from './testing/formats/chat.js'
