@@ -1,8 +1,10 @@
 import { ProviderError } from './errors.js'
+import { listedPrice, localPrice } from './prices.js'
 import { provider } from './registry.js'
 import { withoutSecretsIn } from './secrets.js'
 import { type Environment, resolveSettings } from './settings.js'
-import type { Model, ModelInfo, ModelSettings } from './spec.js'
+import type { Model, ModelInfo, ModelSettings, Provider } from './spec.js'
+import { isPrivateHost } from './wire/http.js'
 
 /**
  * `ollama:qwen2.5-coder:7b` is model `qwen2.5-coder:7b` of `ollama`: the first colon parts them.
@@ -35,7 +37,7 @@ export async function resolveModel(
 }
 
 /**
- * The models a provider offers now, within 3 s and without retries.
+ * The models a provider offers now, within 3 s and without retries; what it does not say of their prices is looked up.
  * @throws ProviderError where they cannot be listed.
  */
 export async function listModels(
@@ -45,5 +47,24 @@ export async function listModels(
 ): Promise<readonly ModelInfo[]> {
   const from = await provider(name)
   if (!from.list) throw new ProviderError('bad_request', `${name} has no list of models.`)
-  return withoutSecretsIn(await from.list(await resolveSettings(from, settings, env)))
+  const resolved = await resolveSettings(from, settings, env)
+  const listed = await from.list(resolved)
+  return withoutSecretsIn(await Promise.all(listed.map((info) => priced(from, info, resolved))))
+}
+
+/** What a server does not say of its models' prices, the price list may. */
+async function priced(from: Provider, info: ModelInfo, { endpoint }: ModelSettings): Promise<ModelInfo> {
+  if (info.price) return info
+  const own = endpoint === undefined || isPrivateHost(hostOf(endpoint))
+  const price =
+    from.local && own
+      ? localPrice
+      : ((await listedPrice(from.name, info.name)) ??
+        (endpoint === undefined ? undefined : await listedPrice(endpoint, info.name)))
+  return price ? { ...info, price } : info
+}
+
+const hostOf = (endpoint: string): string => {
+  const written = endpoint.includes('://') ? endpoint : `http://${endpoint}`
+  return URL.canParse(written) ? new URL(written).hostname : 'localhost'
 }

@@ -33,9 +33,13 @@ export const provider: Provider = {
     const origin = originOf('', settings)
     const { models } = await getJson(origin, '/api/tags', bearer(origin.key))
     const names = list(models).flatMap((row) => text(fields(row).name) ?? [])
-    return (await Promise.all(names.map((name) => show(origin, name)))).filter((info) => info !== undefined)
+    const infos = names.map((name, at) => (at < mostShown ? show(origin, name) : { name }))
+    return (await Promise.all(infos)).filter((info) => info !== undefined)
   },
 }
+
+/** Each model's details are a request of their own; past so many, only names are told. */
+const mostShown = 100
 
 function originOf(model: string, settings: ModelSettings): Origin {
   const url = checkedEndpoint(provider.name, hostUrl(settings.endpoint ?? ''))
