@@ -55,6 +55,18 @@ export class Refusals {
   }
 
   /**
+   * The same, for what is sent without a trial.
+   * @param told what was left out before
+   * @throws ProviderError `bad_request` for whatever is left out, where settings are strict
+   */
+  untried(body: Fields, told: readonly string[]): Accepted {
+    const known = this.known(body)
+    const warnings = [...told, ...known.warnings]
+    if (this.#strict && warnings.length > 0) throw strict(warnings)
+    return { body: known.body, warnings }
+  }
+
+  /**
    * Waits for the answer to another request, where that will tell what this one would have to ask.
    * @param told what was left out before
    * @throws ProviderError `bad_request` for whatever is left out, where settings are strict

@@ -249,6 +249,8 @@ export interface Question {
   readonly endpoint: string
   /** The request as the provider's API takes it, the model's name and the settings that are sent among it. */
   readonly body: Readonly<Record<string, unknown>>
+  /** A setting that the model refuses is to be a fault, and not left out. */
+  readonly strict?: boolean
 }
 
 /** What a person may set per provider or model; every adapter reads what concerns it. */

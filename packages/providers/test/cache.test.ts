@@ -94,6 +94,10 @@ describe('a cached reply', () => {
     expect(await asked({}, { maxTokens: 9 })).toBe(1)
     // A model that takes only its default temperature is not sent one: the same is asked.
     expect(await asked({}, { temperature: 0.3 })).toBe(0)
+    // Who wants no setting left out is not given a reply that lacks one.
+    expect(replyKey('m', { endpoint: '', body: {}, strict: true }, { repeat: 0, nth: 0 })).not.toBe(
+      replyKey('m', { endpoint: '', body: {} }, { repeat: 0, nth: 0 }),
+    )
     // How long one waits changes no reply.
     expect(await asked({}, { timeoutMs: 9999 })).toBe(0)
   })

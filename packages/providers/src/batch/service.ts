@@ -1,6 +1,7 @@
 import { ProviderError } from '../errors.js'
 import type { pricing } from '../prices.js'
-import type { Cost, ModelSettings } from '../spec.js'
+import type { Refusals } from '../settings-refused.js'
+import type { CallOptions, Cost, Message } from '../spec.js'
 import { completionOf } from '../wire/completion.js'
 import { fault } from '../wire/fault.js'
 import { fields, json, text } from '../wire/loose.js'
@@ -11,11 +12,16 @@ import type { BatchService, BatchState } from './spec.js'
 
 /** A wire's batches: the same bodies as its calls, and its whole replies as the same Completion. */
 export function batchService(
-  wire: Pick<Wire, 'origin' | 'body'> & { readonly settings: ModelSettings },
+  wire: Pick<Wire, 'origin' | 'body' | 'settings'>,
   api: BatchApi,
+  refusals: Refusals,
   prices: Awaited<ReturnType<typeof pricing>>,
 ): BatchService {
   const { origin } = wire
+  const asked = (messages: readonly Message[], options: CallOptions) => {
+    const warnings: string[] = []
+    return refusals.untried(wire.body(messages, options, { warnings }), warnings)
+  }
   return {
     maxRequests: api.maxRequests,
     maxBytes: api.maxBytes,
@@ -23,12 +29,12 @@ export function batchService(
     find: api.find,
     look: api.look,
     results: api.results,
-    line: (id, messages, options) => `${api.line(id, wire.body(messages, options, { warnings: [] }))}\n`,
+    line: (id, messages, options) => `${api.line(id, asked(messages, options).body)}\n`,
     idOf: (line) => text(fields(json(line)).custom_id),
     async read(line, messages, options, state) {
       if (line === undefined) throw missing(wire, state)
       const reply = new Reply(wire.settings)
-      wire.body(messages, options, reply)
+      reply.warnings.push(...asked(messages, options).warnings)
       reply.watch(Buffer.from(line))
       await api.take(fields(json(line)), reply)
       if (reply.finish === undefined) throw fault(origin, 'incomplete', 'it ended with no finish reason')

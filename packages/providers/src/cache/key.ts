@@ -14,8 +14,12 @@ export interface Asking {
  * Not by who pays: another key has the same answers to draw from. SHA-256 over canonical JSON, 64 hexadecimal digits.
  * @param modelId `provider:model`
  */
-export function replyKey(modelId: string, { endpoint, body }: Question, { repeat, nth }: Asking): string {
-  const asked = JSON.stringify({ v: 1, modelId, endpoint, body, repeat, nth }, sorted)
+export function replyKey(
+  modelId: string,
+  { endpoint, body, strict }: Question,
+  { repeat, nth }: Asking,
+): string {
+  const asked = JSON.stringify({ v: 1, modelId, endpoint, body, strict, repeat, nth }, sorted)
   return createHash('sha256').update(asked).digest('hex')
 }
 

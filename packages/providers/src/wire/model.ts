@@ -55,8 +55,9 @@ export async function wireModel(wire: Wire): Promise<Model> {
     question: (messages, options) => ({
       endpoint: bareEndpoint(origin.url),
       body: refusals.known(wire.body(messages, options, { warnings: [] })).body,
+      ...(settings.strictSettings ? { strict: true } : {}),
     }),
-    ...(wire.batches ? { batch: batchService(wire, wire.batches, prices) } : {}),
+    ...(wire.batches ? { batch: batchService(wire, wire.batches, refusals, prices) } : {}),
     async generate(messages, options) {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
       const due = performance.now()
