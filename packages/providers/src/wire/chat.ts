@@ -103,10 +103,10 @@ class ChatReader {
     reply.fingerprint = fingerprint.filter(Boolean).join(' ') || reply.fingerprint
     takeUsage(chunk, choice, reply)
     this.#delta(fields(choice.delta ?? choice.message))
-    const reason = text(choice.finish_reason)
+    const reason = choice.finish_reason === 'null' ? undefined : text(choice.finish_reason)
     const broken = reason && brokenReasons[reason]
     if (broken) throw fault(origin, broken, `it broke off with finish reason "${reason}"`)
-    if (reason) reply.end(finishReasons[reason] ?? 'other', reason)
+    if (reason) reply.end(finishReasons[reason.toLowerCase()] ?? 'other', reason)
   }
 
   #delta(delta: Fields): void {
@@ -183,6 +183,10 @@ class ChatReader {
 
 const finishReasons: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
+  // Together
+  eos: 'stop',
+  // Cohere
+  complete: 'stop',
   // text-generation-inference
   eos_token: 'stop',
   stop_sequence: 'stop',

@@ -34,10 +34,13 @@ export class ToolCalls {
   add(piece: CallPiece): void {
     // Some servers write the word for none.
     const id = piece.id === 'null' ? undefined : piece.id
-    const call = this.#find(piece, id) ?? this.#begin(piece.index)
+    const more = written(piece.arguments)
+    const known = this.#find(piece, id)
+    // Some servers fill every message with an empty call.
+    if (!known && !id && !piece.name && more === '') return
+    const call = known ?? this.#begin(piece.index)
     call.id ??= id
     call.name ||= piece.name ?? ''
-    const more = written(piece.arguments)
     if (more === '' || repeated(call.arguments, more)) return
     call.arguments += more
     this.size += more.length
