@@ -2,16 +2,15 @@ import { anthropicBatches } from '../batch/anthropic.js'
 import { checkedEndpoint, requireKey } from '../settings.js'
 import type { ModelInfo, ModelSettings, Provider } from '../spec.js'
 import { httpFault, type Origin } from '../wire/fault.js'
-import { connections } from '../wire/http.js'
+import { type HttpReply, send } from '../wire/http.js'
 import { getJson } from '../wire/list.js'
 import { count, type Fields, fields, known, list, text } from '../wire/loose.js'
 import { MessagesReader } from '../wire/messages.js'
 import { messagesBody } from '../wire/messages-body.js'
 import { wireModel } from '../wire/model.js'
 import type { Reply } from '../wire/reply.js'
-import { serverSentEvents, wholeText } from '../wire/stream.js'
-import { bareEndpoint, targetOf } from '../wire/target.js'
-import { watched } from '../wire/watch.js'
+import { eventsOrWhole } from '../wire/stream.js'
+import { bareEndpoint } from '../wire/target.js'
 
 /** Anthropic's own models, by the Messages API, always streamed: long replies are refused otherwise. */
 export const provider: Provider = {
@@ -56,11 +55,7 @@ function originOf(model: string, settings: ModelSettings): Origin {
 const keyHeaders = ({ key }: Origin) => ({ 'x-api-key': key ?? '', 'anthropic-version': '2023-06-01' })
 
 async function asker(origin: Origin) {
-  const [{ default: Anthropic, APIError }, undici, dispatcher] = await Promise.all([
-    import('@anthropic-ai/sdk'),
-    import('undici'),
-    connections(),
-  ])
+  const { default: Anthropic } = await import('@anthropic-ai/sdk')
   const bare = bareEndpoint(origin.url)
   const client = new Anthropic({
     apiKey: origin.key ?? null,
@@ -70,36 +65,39 @@ async function asker(origin: Origin) {
     // The deadline is the caller's signal; the client's own would start anew with each try.
     timeout: 2_147_483_647,
     logLevel: 'off',
-    // undici's types of the web's Request and Response are its own, its behaviour is not.
-    fetch: ((url: string, init: import('undici').RequestInit) => {
-      const target = targetOf(origin.url + url.slice(bare.length))
-      const headers = { ...target.headers, ...Object.fromEntries(new undici.Headers(init.headers)) }
-      return undici.fetch(target.url, { dispatcher, ...init, headers, redirect: 'manual' })
+    // The client makes the request; how it is sent and what a refusal says is the same for all providers. A fetch would
+    // ask twice on its own accord (421), hide what some statuses say, and take half of a gzip for the whole.
+    fetch: (async (url: string, { headers, body, ours }: SentByClient) => {
+      const reply = await send(origin.url + url.slice(bare.length), {
+        headers: Object.fromEntries(headers),
+        written: body,
+        signal: ours,
+      })
+      return { ...reply, ok: true, headers: new Headers() }
     }) as unknown as typeof fetch,
   })
   return async (body: Fields, signal: AbortSignal, reply: Reply): Promise<void> => {
-    try {
-      // `post`, because `messages.create` prints warnings about old models to the console; the bare response, because
-      // the client's own reader passes over what it cannot read.
-      const fetchOptions = { dispatcher: watched(dispatcher, signal) } as object
-      const sent = await client
-        .post('/v1/messages', { body, signal, stream: true, fetchOptions })
-        .asResponse()
-      reply.answered(sent.status, (name) => sent.headers.get(name) ?? undefined)
-      reply.opened = true
-      const bytes = (sent.body ?? []) as AsyncIterable<Uint8Array>
-      const message = new MessagesReader(origin, reply)
-      if (sent.headers.get('content-type')?.includes('json')) {
-        message.whole(await wholeText(bytes, reply.watch))
-      } else {
-        for await (const event of serverSentEvents(bytes, reply.watch)) message.event(event)
-      }
-      message.end()
-    } catch (error) {
-      if (!(error instanceof APIError) || typeof error.status !== 'number') throw error
-      const header = (name: string) => error.headers?.get(name) ?? undefined
-      reply.answered(error.status, header)
-      throw httpFault(origin, error.status, header, JSON.stringify(error.error ?? {}))
+    // `post`, because `messages.create` prints warnings about old models to the console; the bare response, because
+    // the client's own reader passes over what it cannot read.
+    const fetchOptions = { ours: signal } as object
+    const asked = client.post('/v1/messages', { body, signal, stream: true, fetchOptions })
+    const sent = (await asked.asResponse()) as unknown as HttpReply
+    reply.answered(sent.status, sent.header)
+    if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
+    reply.opened = true
+    const message = new MessagesReader(origin, reply)
+    for await (const event of eventsOrWhole(sent, reply.watch)) {
+      if (typeof event === 'string') message.whole(event)
+      else message.event(event)
     }
+    message.end()
   }
+}
+
+/** What the client hands to its fetch. */
+interface SentByClient {
+  readonly headers: Headers
+  readonly body: string
+  /** The signal of the try, which the client hides behind one of its own. */
+  readonly ours: AbortSignal
 }

@@ -7,7 +7,7 @@ import { getJson } from '../wire/list.js'
 import { count, type Fields, fields, known, list, text } from '../wire/loose.js'
 import { wireModel } from '../wire/model.js'
 import type { Reply } from '../wire/reply.js'
-import { serverSentEvents, wholeText } from '../wire/stream.js'
+import { eventsOrWhole } from '../wire/stream.js'
 
 /**
  * Google's Gemini models, by their own API: it tells thoughts, signatures and blocked prompts, which its
@@ -55,10 +55,9 @@ async function ask(origin: Origin, body: Fields, signal: AbortSignal, reply: Rep
   if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
   reply.opened = true
   const reader = new GeminiReader(origin, reply)
-  if (sent.header('content-type')?.startsWith('text/event-stream')) {
-    for await (const event of serverSentEvents(sent.body, reply.watch)) reader.event(event)
-  } else {
-    reader.whole(await wholeText(sent.body, reply.watch))
+  for await (const event of eventsOrWhole(sent, reply.watch)) {
+    if (typeof event === 'string') reader.whole(event)
+    else reader.event(event)
   }
   reader.end()
 }

@@ -6,7 +6,7 @@ import { bodyFault, fault, httpFault, type Origin } from './fault.js'
 import { send } from './http.js'
 import { type Fields, fields, json, list, text } from './loose.js'
 import type { Reply } from './reply.js'
-import { type StreamEvent, serverSentEvents, wholeText } from './stream.js'
+import { eventsOrWhole, type StreamEvent } from './stream.js'
 
 /**
  * The chat-completions dialect of OpenAI, which OpenRouter, vLLM, llama.cpp, Ollama and many more speak.
@@ -29,10 +29,9 @@ export async function askChat(
   const upstream = text(sent.header('x-inference-provider'))
   if (upstream) reply.fingerprint = upstream
   const chat = new ChatReader(origin, reply, upstream)
-  if (sent.header('content-type')?.startsWith('text/event-stream')) {
-    for await (const event of serverSentEvents(sent.body, reply.watch)) chat.event(event)
-  } else {
-    await chat.whole(await wholeText(sent.body, reply.watch))
+  for await (const event of eventsOrWhole(sent, reply.watch)) {
+    if (typeof event === 'string') chat.whole(event)
+    else chat.event(event)
   }
   chat.end()
 }
@@ -75,12 +74,8 @@ class ChatReader {
     else if (!unclosed) throw fault(this.origin, 'malformed', `not JSON: ${data.slice(0, 80)}`)
   }
 
-  /** A server that does not stream answers in one piece; one that mislabels its stream is understood too. */
-  async whole(body: string): Promise<void> {
-    if (/^\s*(data|event|id|retry|):/.test(body)) {
-      for await (const event of serverSentEvents(once(Buffer.from(body)))) this.event(event)
-      return
-    }
+  /** A server that does not stream answers in one piece. */
+  whole(body: string): void {
     const whole = fields(json(body))
     if (whole.error === undefined && !Array.isArray(whole.choices)) {
       throw fault(this.origin, 'malformed', `no choices in ${body.slice(0, 80)}`)
@@ -208,8 +203,4 @@ const brokenReasons: Readonly<Record<string, ProviderErrorCode>> = {
   abort: 'incomplete',
   // DeepSeek
   insufficient_system_resource: 'overloaded',
-}
-
-async function* once(bytes: Uint8Array) {
-  yield bytes
 }

@@ -7,7 +7,7 @@ export function classify(status: number, { type, message }: ErrorDetail): Provid
   if (status >= 400 && status !== 429 && filtered.test(`${type} ${message}`)) return 'content_filter'
   if (noKey.test(`${type} ${message}`)) return 'auth'
   if (sized.has(status) && tooLong.test(`${type} ${message}`)) return 'context_length'
-  if (busy.test(`${type} ${status === 429 ? message : ''}`)) return 'overloaded'
+  if (status >= 429 && busy.test(`${type} ${message}`)) return 'overloaded'
   return byStatus[status] ?? (status >= 500 ? 'server' : 'bad_request')
 }
 
@@ -54,7 +54,7 @@ const broke = /insufficient_quota|billing|credit_?balance|spend_?limit|payment_r
 const outOfMoney =
   /credit balance is too low|reached your specified .*usage limit|insufficient (credits|balance|funds)|(exceeded|used up|run out of|out of) (all )?(your )?(monthly )?(included )?(usage )?credits|key limit exceeded|doesn't have any credits|spend(ing)? limit/i
 const filtered =
-  /content_?(filter|policy)|responsibleai|moderation|flagged|blocked by content|usage polic|safety system|prohibited_content/i
+  /content_?(filter|policy)|content management policy|responsibleai|moderation|flagged|blocked by content|usage polic|safety system|prohibited_content/i
 const noKey = /invalid_api_key|api_key_invalid|api key not valid|incorrect api key/i
 const tooLong =
   /context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|context ?(window|length|size)|too many (input )?tokens|input is too long|input length|inputs` tokens|maximum (number of )?tokens allowed|exceeds the maximum number of tokens/i

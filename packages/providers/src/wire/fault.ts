@@ -23,7 +23,8 @@ export function httpFault(
   header: (name: string) => string | undefined,
   body: string,
 ): ProviderError {
-  if (status >= 300 && status <= 399) return redirected(origin, status, header('location'))
+  if (status < 300) return fault(origin, 'malformed', `HTTP ${status} without a reply`)
+  if (status <= 399) return redirected(origin, status, header('location'))
   const detail = detailOf(body)
   const wait = retryAfter(header) ?? detail.retryAfterMs
   const hopeless = header('x-should-retry') === 'false' || tooLarge.test(detail.message)

@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly json?: unknown
+  /** JSON that is written already, in the place of `json`. */
+  readonly written?: string
   /** Sent as it is, in the place of `json`. */
   readonly upload?: Upload
   readonly signal: AbortSignal
@@ -40,14 +42,14 @@ const maxText = 16 * 1024 * 1024
 export async function send(url: string, request: HttpRequest): Promise<HttpReply> {
   const [{ request: ask }, { Readable }] = await Promise.all([import('undici'), import('node:stream')])
   const target = targetOf(url)
-  const json = request.json === undefined ? null : JSON.stringify(request.json)
+  const json = request.written ?? (request.json === undefined ? null : JSON.stringify(request.json))
   const reply = await ask(target.url, {
     dispatcher: watched(await connections(), request.signal),
     method: request.method ?? 'POST',
     headers: {
       ...target.headers,
       ...request.headers,
-      ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(json === null ? {} : { 'content-type': 'application/json' }),
       ...(request.upload && {
         'content-type': request.upload.type,
         'content-length': String(request.upload.bytes),

@@ -53,10 +53,14 @@ function ollamaMessage(message: Message): Fields {
 /** One line of its reply. */
 export function takeOllamaLine(origin: Origin, { data, unclosed }: StreamEvent, reply: Reply): void {
   const parsed = json(data)
-  if (parsed === undefined && unclosed) return
+  // The first line must be one of a reply; of the others the last may be torn.
+  if (parsed === undefined && unclosed && reply.served) return
   if (parsed === undefined) throw fault(origin, 'malformed', `not JSON: ${data.slice(0, 80)}`)
   const line = fields(parsed)
   if (line.error) throw bodyFault(origin, line.error)
+  if (line.message === undefined && line.done === undefined) {
+    throw fault(origin, 'malformed', `no message in ${data.slice(0, 80)}`)
+  }
   const message = fields(line.message)
   const thought = text(message.thinking)
   const said = text(message.content)

@@ -4,7 +4,7 @@ import { bodyFault, fault, httpFault, type Origin } from './fault.js'
 import { send } from './http.js'
 import { count, type Fields, fields, json, known, list, text } from './loose.js'
 import type { Reply } from './reply.js'
-import { type StreamEvent, serverSentEvents, wholeText } from './stream.js'
+import { eventsOrWhole, type StreamEvent } from './stream.js'
 
 /**
  * OpenAI's Responses API, the only way to ask some of its models.
@@ -23,10 +23,9 @@ export async function askResponses(
   if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
   reply.opened = true
   const reader = new ResponsesReader(origin, reply)
-  if (sent.header('content-type')?.startsWith('text/event-stream')) {
-    for await (const event of serverSentEvents(sent.body, reply.watch)) reader.event(event)
-  } else {
-    reader.whole(await wholeText(sent.body, reply.watch))
+  for await (const event of eventsOrWhole(sent, reply.watch)) {
+    if (typeof event === 'string') reader.whole(event)
+    else reader.event(event)
   }
 }
 

@@ -56,6 +56,24 @@ export async function* jsonLines(
   if (rest.trim() !== '') yield { data: rest, unclosed: true }
 }
 
+/** The events of a reply, or all of it where it is not streamed; one that mislabels its stream is understood too. */
+export async function* eventsOrWhole(
+  sent: { readonly body: AsyncIterable<Uint8Array>; header(name: string): string | undefined },
+  watch?: Watch,
+): AsyncGenerator<StreamEvent | string> {
+  if (sent.header('content-type')?.startsWith('text/event-stream')) {
+    yield* serverSentEvents(sent.body, watch)
+    return
+  }
+  const whole = await wholeText(sent.body, watch)
+  if (/^\s*(data|event|id|retry|):/.test(whole)) yield* serverSentEvents(once(Buffer.from(whole)))
+  else yield whole
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes
+}
+
 /** A reply that is not streamed. */
 export async function wholeText(body: AsyncIterable<Uint8Array>, watch?: Watch): Promise<string> {
   let whole = ''
