@@ -174,7 +174,7 @@ export function refusedIn(words: string, sent: readonly string[]): string[] {
 const refusal = new RegExp(
   [
     String.raw`\bun(supported|recogni[sz]ed|known|expected)\b`,
-    String.raw`\b(not|isn't|aren't|doesn't|don't|no longer) (be )?(currently )?(support|recogni[sz]e|permit|allow|accept|available)`,
+    String.raw`(\bnot|n['’]t|\bno longer) (be )?(currently )?(support|recogni[sz]e|permit|allow|accept|take|available)`,
     String.raw`\b(deprecated|extra inputs|extra_forbidden|no longer)\b`,
     String.raw`\b(may|can) only be set\b|\bonly (the default|\S+ is (allowed|supported))`,
     String.raw`\bcannot (both )?be (set|used|specified|combined)|\bcannot both\b`,
