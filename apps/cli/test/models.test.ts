@@ -24,7 +24,7 @@ async function server(body: object | undefined, status = 200) {
 
 async function models(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   await using dir = await folder()
-  return cli(['models', ...args], { cwd: dir.path, env })
+  return await cli(['models', ...args], { cwd: dir.path, env })
 }
 
 const rows = (stdout: string) =>

@@ -7,6 +7,7 @@ import {
   duration,
   percent,
   plural,
+  priceGapWords,
   range,
   tallyWords,
   unknown,
@@ -63,6 +64,8 @@ export function summaryTable(report: Report, options: TableOptions = {}): string
     lines.push(...beside(summary, width).map(paint.dim))
     const cached = cachedWords(summary)
     if (cached !== '') lines.push(...wrap(`${clean(summary.model)}: ${cached}`, width).map(paint.dim))
+    const priced = priceGapWords(summary)
+    if (priced !== '') lines.push(...wrap(`${clean(summary.model)}: ${priced}`, width).map(paint.warn))
   }
   lines.push(...wrap(sentence(verdict(report)), width))
   const text = lines.join('\n')

@@ -31,7 +31,6 @@ export function repliedLine(
 ): AttemptLine {
   const first = completions[0]!
   const last = completions.at(-1)!
-  const usd = sum(completions.map(({ cost }) => cost?.usd))
   const cached = completions.filter((completion) => completion.cached)
   const queuedMs = sum(completions.map(({ timing }) => timing.queuedMs))
   const totalMs = sum(completions.map(({ timing }) => timing.totalMs))
@@ -67,7 +66,7 @@ export function repliedLine(
     served: last.served,
     fingerprint: last.fingerprint,
     usage: usageLine(completions),
-    cost: usd === undefined ? undefined : { usd, source: sources(completions) },
+    cost: costLine(completions.map(({ cost }) => cost)),
     cached: cached.length || undefined,
     cached_usd: cached.length === 0 ? undefined : sum(cached.map(({ originalCost }) => originalCost?.usd)),
     batch: last.batch,
@@ -123,7 +122,7 @@ export function failedLine(facts: LineFacts, failure: Failure): AttemptLine {
     host: facts.host,
     prompt_chars: promptChars(facts.work.task),
     usage: usages.length === 0 ? undefined : usageLine(usages),
-    cost,
+    cost: costLine([cost]),
     requests,
     failed_requests: attempts.length > 1 ? failedRequests(attempts) : undefined,
     possibly_billed: billed || facts.cutOff || undefined,
@@ -151,7 +150,7 @@ export function completionOf(line: AttemptLine, text: string): Completion {
       ...(usage?.cache_write !== undefined && { cacheWrite: usage.cache_write }),
       ...(usage?.reasoning !== undefined && { reasoning: usage.reasoning }),
     },
-    ...(line.cost !== undefined && { cost: line.cost }),
+    ...(line.cost !== undefined && { cost: { usd: line.cost.usd, source: line.cost.source } }),
     timing: {
       startedAt: line.started,
       totalMs: line.duration_ms ?? 0,
@@ -178,5 +177,11 @@ const hasUnbilled = ({ attempts = [] }: Completion): boolean =>
 
 const tryOf = ({ work, cutOff }: LineFacts): number => (work.progress?.tries ?? 0) + 1 + Number(cutOff)
 
-const sources = (completions: readonly Completion[]): string =>
-  [...new Set(completions.flatMap(({ cost }) => cost?.source ?? []))].join(', ')
+/** Together; unknown where one is. What the list says is told only where it says it of all of them. */
+function costLine(costs: readonly (Cost | undefined)[]): AttemptLine['cost'] {
+  const usd = sum(costs.map((cost) => cost?.usd))
+  if (usd === undefined) return undefined
+  const listed = sum(costs.map((cost) => cost?.listedUsd))
+  const source = [...new Set(costs.flatMap((cost) => cost?.source ?? []))].join(', ')
+  return { usd, source, ...(listed !== undefined && { listed_usd: listed }) }
+}

@@ -156,7 +156,7 @@ function modelsOf(plan: RunPlan, deps: RunDeps): Map<string, Model> {
     const model = models.get(id)
     if (model === undefined)
       throw new RunnerError('bad_plan', `the plan asks ${id}, which was not given: name it again`)
-    const priced = model.price !== undefined || model.local || model.control
+    const priced = model.price !== undefined || model.local || model.control || plan.allowUnpriced
     if (deps.budget !== undefined && !priced)
       throw new RunnerError(
         'bad_plan',

@@ -1,4 +1,5 @@
 import {
+  isModule,
   type Limiter,
   listModels,
   type Model,
@@ -10,6 +11,7 @@ import {
   resolveModel,
 } from '@bench/providers'
 import { Exit, exit } from '../exit.js'
+import { type PriceTable, priceOf, refuseStray } from './prices.js'
 
 export interface ModelRequest {
   readonly providers?: readonly string[]
@@ -17,6 +19,8 @@ export interface ModelRequest {
   readonly endpoint?: string
   readonly replies?: string
   readonly strictSettings?: boolean
+  /** What models cost, by id, in place of what any list says. */
+  readonly priceTable?: PriceTable
   /** Nothing will be sent, so no key is needed. */
   readonly cacheOnly?: boolean
 }
@@ -27,6 +31,8 @@ export interface Choice {
   readonly notices: readonly string[]
   /** Nobody named a model: what is available was taken. */
   readonly automatic: boolean
+  /** How those of a person's own modules were named, by id. */
+  readonly from: ReadonlyMap<string, string>
 }
 
 const howToAdd = [
@@ -41,6 +47,7 @@ export async function chooseModels(
   limiter: Limiter,
   env: NodeJS.ProcessEnv,
 ): Promise<Choice> {
+  const prices = request.priceTable ?? new Map()
   const settings: ModelSettings = {
     limiter,
     ...(request.strictSettings === undefined ? {} : { strictSettings: request.strictSettings }),
@@ -48,21 +55,32 @@ export async function chooseModels(
     ...(request.replies === undefined ? {} : { file: request.replies }),
   }
   if (request.providers === undefined && request.model === undefined) {
-    return discover(settings, env)
+    return discover(settings, prices, env)
   }
   const ids = await namedIds(request, settings, env)
   const unique = [...new Set(ids)]
   const keys = request.cacheOnly === true ? await withoutKeys(unique, env) : env
-  return {
-    models: await Promise.all(unique.map((id) => resolveModel(id, settings, keys))),
-    notices: [],
-    automatic: false,
-  }
+  const models = await Promise.all(
+    unique.map((id) => resolveModel(id, { ...settings, ...priceOf(id, prices) }, keys)),
+  )
+  refuseStray(prices, unique)
+  const from = new Map(
+    unique.flatMap((named, at) => (isForeign(named) ? [[models[at]?.id ?? '', named]] : [])),
+  )
+  return { models, notices: [], automatic: false, from }
 }
+
+/** Whether a name is of a person's own file or package, or of nothing at all. */
+const isForeign = (name: string): boolean =>
+  isModule(name) || !(providerNames as readonly string[]).includes(parseModelId(name).provider)
+
+/** Whether a model is named besides the module; a drive's colon names none. */
+const hasModel = (name: string): boolean => /^([A-Za-z]:[\\/])?[^:]*:/.test(name)
 
 /** The environment with something in place of each key that is not there. */
 async function withoutKeys(ids: readonly string[], env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-  const found = await Promise.all(ids.map((id) => provider(parseModelId(id).provider)))
+  const own = ids.filter((id) => !isForeign(id))
+  const found = await Promise.all(own.map((id) => provider(parseModelId(id).provider)))
   const variables = found.flatMap(({ keyVariable }) =>
     keyVariable && !env[keyVariable] ? [keyVariable] : [],
   )
@@ -86,8 +104,12 @@ async function namedIds(
   }
   const ids: string[] = []
   for (const name of request.providers) {
+    if (isForeign(name)) {
+      const models = hasModel(name) ? undefined : request.model
+      ids.push(...(models?.map((model) => `${name}:${model}`) ?? [name]))
+      continue
+    }
     if (name.includes(':')) {
-      await provider(name.slice(0, name.indexOf(':')))
       ids.push(name)
       continue
     }
@@ -116,7 +138,11 @@ async function usualModel(found: Provider, settings: ModelSettings, env: NodeJS.
   return first.name
 }
 
-async function discover(settings: ModelSettings, env: NodeJS.ProcessEnv): Promise<Choice> {
+async function discover(
+  settings: ModelSettings,
+  prices: PriceTable,
+  env: NodeJS.ProcessEnv,
+): Promise<Choice> {
   const ids: string[] = []
   const notices: string[] = []
   for (const name of providerNames) {
@@ -146,12 +172,16 @@ async function discover(settings: ModelSettings, env: NodeJS.ProcessEnv): Promis
       models: await controls(),
       notices: [...howToAdd, 'Meanwhile the two controls run: oracle must score 100 %, null must score 0 %.'],
       automatic: true,
+      from: new Map(),
     }
   }
   return {
-    models: await Promise.all(ids.map((id) => resolveModel(id, settings, env))),
+    models: await Promise.all(
+      ids.map((id) => resolveModel(id, { ...settings, ...priceOf(id, prices) }, env)),
+    ),
     notices,
     automatic: true,
+    from: new Map(),
   }
 }
 

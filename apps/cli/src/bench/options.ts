@@ -1,7 +1,8 @@
 import type { MappingOptions } from './mapping.js'
+import type { PriceOptions } from './prices.js'
 
 /** What a person asked of `bench bench`, as the options read. */
-export interface BenchOptions extends MappingOptions {
+export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly dataset?: string
   readonly providers?: readonly string[]
   readonly model?: readonly string[]

@@ -61,6 +61,8 @@ export function declare(program: Command): void {
     .addOption(
       new Option('--max-cost <usd>', 'stop before more than this is spent').argParser(between(0, Infinity)),
     )
+    .option('--price <list>', 'what a model costs: provider:model=IN/OUT, dollars per million tokens', list)
+    .option('--prices <file>', 'prices by model id, JSON: in, out, cached, reasoning, per request, tiers')
     .option('--allow-unpriced', 'with --max-cost: also ask models whose price is unknown')
     .option('--allow-self-judged', 'count attempts whose verdict the answer could have had a hand in')
     .addOption(

@@ -11,6 +11,7 @@ import { openNamed } from '../bench/hub.js'
 import { keepHeapSmall } from '../bench/memory.js'
 import { chooseModels, controls } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
+import { readPrices } from '../bench/prices.js'
 import { planResumed } from '../bench/resume.js'
 import { type ChosenSandbox, chooseSandbox } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
@@ -65,7 +66,8 @@ async function benchUntil(
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
   const held = limiter(options.concurrency)
-  const choice = await chooseModels(options, held, process.env)
+  const priceTable = await readPrices(options, resumed?.folder.plan.models)
+  const choice = await chooseModels({ ...options, priceTable }, held, process.env)
   choice.notices.forEach(say)
   const wanted = choice.automatic ? answerable(choice.models, tasks) : choice.models
   refuseOracleWithoutReferences(wanted, dataset, tasks)
@@ -81,7 +83,13 @@ async function benchUntil(
       harness: version,
       dataset,
       tasks: tasks.refs,
-      models,
+      models: models.map(({ id, price, local, control }) => ({
+        id,
+        ...(price === undefined ? {} : { price }),
+        ...(local === undefined ? {} : { local }),
+        ...(control === undefined ? {} : { control }),
+        ...(choice.from.has(id) ? { from: choice.from.get(id) ?? '' } : {}),
+      })),
       repeats: options.repeats,
       call: {
         ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
@@ -93,6 +101,7 @@ async function benchUntil(
       ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
       concurrency: mostAtOnce(options.concurrency),
       ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
+      ...(options.allowUnpriced === true ? { allowUnpriced: true } : {}),
       ...(options.allowSelfJudged === true ? { allowSelfJudged: true } : {}),
     })
 
@@ -120,7 +129,7 @@ async function benchUntil(
   const kept = wanted.filter((model) => !dropped.includes(model))
   const models = kept.length > 0 ? kept : answerable(await controls(), tasks)
   if (!asksNobody) {
-    ;(await verifyModels(models, options, process.env)).forEach(say)
+    ;(await verifyModels(models, choice.from, options, process.env)).forEach(say)
   }
   if (!asksNobody && !(await agreed(models, options, stop.signal))) {
     say('nothing was asked, nothing was spent')

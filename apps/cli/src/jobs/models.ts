@@ -1,10 +1,10 @@
 import {
   listModels,
+  loadProvider,
   type ModelInfo,
   type Price,
   type Provider,
   ProviderError,
-  provider,
   providerNames,
   type Supports,
 } from '@bench/providers'
@@ -29,14 +29,16 @@ const abilities = ['temperature', 'seed', 'stop', 'tools', 'logprobs'] as const 
 export async function models(options: ModelsOptions): Promise<ExitCode> {
   const needed = (options.supports ?? []).map(ability)
   const named = options.providers ?? (options.endpoint === undefined ? undefined : ['openai-compatible'])
-  const found = await Promise.all((named ?? providerNames).map((name) => provider(name)))
+  const found = await Promise.all(
+    (named ?? providerNames).map(async (name) => ({ name, found: await loadProvider(name) })),
+  )
   const asked = await Promise.all(found.map((one) => ask(one, options)))
-  const rows = asked.flatMap(({ found, models }) =>
+  const rows = asked.flatMap(({ name, models }) =>
     models
-      .filter((info) => matches(`${found.name}:${info.name}`, options.filter))
+      .filter((info) => matches(`${name}:${info.name}`, options.filter))
       .filter(({ supports }) => needed.every((one) => supports?.[one] === true))
       .toSorted((a, b) => order.compare(a.name, b.name))
-      .map((info) => ({ id: `${found.name}:${info.name}`, info })),
+      .map((info) => ({ id: `${name}:${info.name}`, info })),
   )
   for (const { state, text } of asked) {
     process.stderr.write(check(state, text))
@@ -56,15 +58,19 @@ export async function models(options: ModelsOptions): Promise<ExitCode> {
 const order = new Intl.Collator('en', { numeric: true })
 
 interface Asked {
-  readonly found: Provider
+  /** As it is named in a model's id: a provider's name, or somebody's file. */
+  readonly name: string
   readonly state: 'ok' | 'absent' | 'bad'
   readonly text: string
   readonly models: readonly ModelInfo[]
 }
 
-async function ask(found: Provider, options: ModelsOptions): Promise<Asked> {
-  const { name, keyVariable } = found
-  const none = (state: Asked['state'], text: string): Asked => ({ found, state, text, models: [] })
+async function ask(
+  { name, found }: { readonly name: string; readonly found: Provider },
+  options: ModelsOptions,
+): Promise<Asked> {
+  const { keyVariable } = found
+  const none = (state: Asked['state'], text: string): Asked => ({ name, state, text, models: [] })
   if (found.control === true) {
     return none('ok', `${name}: a control, answers without a model`)
   }
@@ -81,7 +87,7 @@ async function ask(found: Provider, options: ModelsOptions): Promise<Asked> {
   try {
     const models = await listModels(name, settings, process.env)
     const count = `${models.length} model${models.length === 1 ? '' : 's'}`
-    return { found, state: 'ok', text: `${name}: ${count}`, models }
+    return { name, state: 'ok', text: `${name}: ${count}`, models }
   } catch (error) {
     if (!(error instanceof ProviderError)) {
       throw error

@@ -22,6 +22,8 @@ export interface Spend {
   readonly cached?: number
   /** Replies whose cost is unknown, so left out of `costUsd`. */
   readonly unpriced: number
+  /** Of calls whose cost the provider reported and the price list knows too: US dollars as reported, and as listed. */
+  readonly reported?: { readonly usd: number; readonly listedUsd: number }
   readonly inputTokens?: number
   readonly outputTokens?: number
 }
@@ -90,6 +92,8 @@ interface Ledger {
   cached: number
   priced: number
   unpriced: number
+  reported: number
+  listed: number
   input?: number
   output?: number
 }
@@ -140,7 +144,7 @@ function entryOf(state: State, key: string): Entry {
 function count(state: State, line: AttemptLine): void {
   let ledger = state.ledgers.get(line.model)
   if (ledger === undefined) {
-    ledger = { tenBillionths: 0, saved: 0, cached: 0, priced: 0, unpriced: 0 }
+    ledger = { tenBillionths: 0, saved: 0, cached: 0, priced: 0, unpriced: 0, reported: 0, listed: 0 }
     state.ledgers.set(line.model, ledger)
   }
   if (line.cached !== undefined) ledger.cached++
@@ -150,6 +154,10 @@ function count(state: State, line: AttemptLine): void {
     ledger.tenBillionths += Math.round(line.cost.usd * 1e10) + saved
     ledger.saved += saved
   } else if (line.what === 'replied') ledger.unpriced++
+  if (line.cost?.listed_usd !== undefined) {
+    ledger.reported += Math.round(line.cost.usd * 1e10)
+    ledger.listed += Math.round(line.cost.listed_usd * 1e10)
+  }
   if (line.usage?.input !== undefined) ledger.input = (ledger.input ?? 0) + line.usage.input
   if (line.usage?.output !== undefined) ledger.output = (ledger.output ?? 0) + line.usage.output
 }
@@ -158,6 +166,9 @@ function spendOf(ledger: Ledger): Spend {
   return {
     unpriced: ledger.unpriced,
     ...(ledger.priced > 0 && { costUsd: ledger.tenBillionths / 1e10 }),
+    ...(ledger.reported + ledger.listed > 0 && {
+      reported: { usd: ledger.reported / 1e10, listedUsd: ledger.listed / 1e10 },
+    }),
     ...(ledger.saved > 0 && { savedUsd: ledger.saved / 1e10 }),
     ...(ledger.cached > 0 && { cached: ledger.cached }),
     ...(ledger.input !== undefined && { inputTokens: ledger.input }),

@@ -60,7 +60,14 @@ export const attemptLine = z.object({
   served: z.string().optional(),
   fingerprint: z.string().optional(),
   usage: usageShape.optional(),
-  cost: z.object({ usd: z.number().min(0), source: z.string() }).optional(),
+  cost: z
+    .object({
+      usd: z.number().min(0),
+      source: z.string(),
+      /** Where the provider reported it: what it is by the price list. */
+      listed_usd: z.number().min(0).optional(),
+    })
+    .optional(),
   /** How many of its replies came from the response cache: their tokens and timing are of when they were asked for. */
   cached: count.optional(),
   /** What those replies cost when they were asked for, US dollars; no part of `cost`. Absent where it is unknown. */

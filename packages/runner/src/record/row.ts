@@ -83,6 +83,8 @@ export interface ModelSummary {
   readonly cached?: number
   /** Replies whose cost is unknown, so left out of `costUsd`. */
   readonly unpriced: number
+  /** Of calls whose cost the provider reported and the price list knows too: US dollars as reported, and as listed. */
+  readonly reported?: { readonly usd: number; readonly listedUsd: number }
   readonly inputTokens?: number
   readonly outputTokens?: number
   readonly avgDurationMs?: number
