@@ -1,5 +1,6 @@
 export type * from './batch/spec.js'
 export { type CachedModelOptions, cacheable, cachedModel } from './cache/cached-model.js'
+export { type Asking, replyKey } from './cache/key.js'
 export { type CacheSize, cacheSize, keepCacheUnder, pruneCache } from './cache/prune.js'
 export { type ReplyCache, type ReplyCacheOptions, replyCache } from './cache/reply-cache.js'
 export { limiter, mostAtOnce } from './limits/limiter.js'

@@ -10,6 +10,7 @@ import {
 import type { Answer } from '@bench/scorers'
 import type { AttemptContext, Work } from './attempt-context.js'
 import { type Failure, failedLine, type LineFacts, promptChars, repliedLine } from './attempt-line.js'
+import { NotAnswered } from './batch/answers.js'
 import { worstCase } from './estimate.js'
 import type { Solution } from './spec.js'
 
@@ -24,7 +25,8 @@ export interface Reply {
 
 export type Asked =
   | Reply
-  | { readonly kind: 'budget' }
+  /** `unasked`: no batch holds it, for the cap was in the way when they were made. */
+  | { readonly kind: 'budget' | 'unasked' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 /**
@@ -44,6 +46,10 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   let spent = reserved
   try {
     const solved = await solve(work, call, context)
+    if ('error' in solved && solved.error instanceof NotAnswered) {
+      spent = 0
+      return { kind: 'unasked' }
+    }
     const facts = factsOf(work, context, solved.began)
     const asked =
       'solution' in solved
@@ -128,20 +134,30 @@ const began: ReadonlySet<ProviderErrorCode> = new Set([
   'malformed',
 ])
 
-/** The model, with what the cache has of it for this attempt. */
-function asked({ model, attempt }: Work, { plan, deps: { cache } }: AttemptContext): Model {
-  if (!cache?.covers(model)) return model
+/** The model of an attempt: with what the cache has for it, and what batches have answered. */
+export function asked(work: Work, { plan, deps }: Pick<AttemptContext, 'plan' | 'deps'>): Model {
+  const { attempt } = work
+  const { cache, batches } = deps
+  const model = inBatches(work, deps) ? batches!.model(work.model, attempt.key) : work.model
+  if (!cache?.covers(work.model)) return model
   const payer = `${plan.run}/${attempt.key}`
   return cachedModel(model, cache.replies, { repeat: attempt.repeat, payer, only: cache.only ?? false })
 }
 
-const isFree = ({ model }: Work, { deps: { cache } }: AttemptContext): boolean =>
-  model.local === true || model.control === true || (cache?.only === true && cache.covers(model))
+const inBatches = ({ model }: Work, { batches }: AttemptContext['deps']): boolean =>
+  batches !== undefined && model.batch !== undefined
+
+/** What is in the cache is paid already, and what came in a batch was set aside for when it was handed in. */
+function isFree(work: Work, { deps }: AttemptContext): boolean {
+  const { model } = work
+  const cached = deps.cache?.only === true && deps.cache.covers(model)
+  return model.local === true || model.control === true || cached || inBatches(work, deps)
+}
 
 /** A task's own settings beat the plan's. Only a control is told which task it is asked. */
-function callFor(
+export function callFor(
   { task, model, attempt }: Work,
-  { plan, signal }: AttemptContext,
+  { plan, signal }: Pick<AttemptContext, 'plan' | 'signal'>,
 ): { call: CallOptions; warnings: readonly string[] } {
   const { model: wanted, ...own } = task.config ?? {}
   const call = { ...(plan.call as CallOptions), ...own, signal }

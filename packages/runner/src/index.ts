@@ -1,3 +1,5 @@
+export { openBatches, type RunBatches } from './batch/run-batches.js'
+export type * from './batch/spec.js'
 export * from './errors.js'
 export { assumedMaxTokens, type Estimate, estimate } from './estimate.js'
 export { attemptKey, type KeyParts } from './key.js'

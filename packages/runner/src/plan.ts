@@ -38,6 +38,8 @@ export interface PlanRequest {
   readonly limit?: number
   readonly scorers?: readonly string[]
   readonly sandbox?: RunPlan['sandbox']
+  /** Whether models that have batches are asked in batches; they are not. */
+  readonly batch?: boolean
   /** 5. */
   readonly concurrency?: number
   /** US dollars. */
@@ -86,6 +88,7 @@ export function planRun(request: PlanRequest): RunPlan {
     ...(request.sample !== undefined && { sample: request.sample }),
     ...(request.scorers !== undefined && { scorers: [...request.scorers] }),
     ...(request.sandbox !== undefined && { sandbox: request.sandbox }),
+    ...(request.batch && { batch: true }),
     concurrency,
     ...(request.maxCost !== undefined && { maxCost: request.maxCost }),
     ...(request.allowUnpriced && { allowUnpriced: true }),

@@ -84,6 +84,7 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
   }
   tell({ type: 'start', total: totalOf(plan), done: doneOf(plan, progress) })
   let capped = false
+  let unasked = false
   let fault: unknown
   const pending = workOf(plan, deps, models, progress)
 
@@ -94,6 +95,7 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
       if (watch.stopped(next.value.model.id)) continue
       const end = await attemptOnce(next.value, context)
       if (end.kind === 'budget') capped = true
+      if (end.kind === 'unasked') unasked = true
       // A control has no server to be gone: a reply it lacks is missing for that one task.
       if (next.value.model.control !== true) watch.saw(next.value.model.id, end)
     }
@@ -111,12 +113,12 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
   await pending.return(undefined)
   if (fault !== undefined) throw fault
   if (signal.aborted) return 'interrupted'
-  if (capped) return 'budget'
+  if (capped || unasked) return 'budget'
   return watch.any() ? 'stopped' : 'complete'
 }
 
 /** What is left to do, in plan order of each task, tasks as the dataset has them. Holds one task at a time. */
-async function* workOf(
+export async function* workOf(
   plan: RunPlan,
   deps: RunDeps,
   models: ReadonlyMap<string, Model>,
@@ -150,7 +152,7 @@ function changed(plan: RunPlan, { id }: Task): RunnerError {
   )
 }
 
-function modelsOf(plan: RunPlan, deps: RunDeps): Map<string, Model> {
+export function modelsOf(plan: RunPlan, deps: RunDeps): Map<string, Model> {
   const models = new Map(deps.models.map((model) => [model.id, model]))
   for (const { id } of plan.models) {
     const model = models.get(id)

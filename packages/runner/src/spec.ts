@@ -3,6 +3,7 @@ import type { Task } from '@bench/datasets'
 import type { CallOptions, Completion, Model, ReplyCache } from '@bench/providers'
 import type { SandboxDriver } from '@bench/sandbox'
 import type { Answer, Scorer, ScorerRef } from '@bench/scorers'
+import type { BatchAnswers } from './batch/spec.js'
 import type { AttemptLine, Line, ScoreLine } from './record/lines.js'
 
 /** One task × one model × one repeat: the unit of work and of resume. Pure data. */
@@ -96,6 +97,8 @@ export interface RunDeps {
   /** Without it, a call that is cut off and asked again is not marked `possibly_billed`. */
   readonly inFlight?: InFlight
   readonly cache?: RunCache
+  /** Answers that came in batches: models that have batches are asked in no other way. */
+  readonly batches?: BatchAnswers
   readonly sinks?: readonly RecordSink[]
   readonly signal?: AbortSignal
 }

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.js'
 import type { Received } from './server.js'
 
 export interface BatchLifeOptions {
-  /** How often a batch is looked at before it has ended; 1. */
+  /** How often a batch is looked at, alone or in the list, before it has ended; 1. */
   readonly looks?: number
   /** How a question ends; with a reply that repeats it. */
   end?(item: BatchItem): BatchEnd
@@ -96,11 +96,13 @@ export function batchLife(options: BatchLifeOptions = {}): BatchLife {
     const after = query.get('after') ?? query.get('after_id')
     const from = after === null ? 0 : all.findIndex((batch) => batch.id === after) + 1
     const page = all.slice(from, from + 2)
-    return found({
+    const list = found({
       data: page.map(shown),
       has_more: from + page.length < all.length,
       last_id: page.at(-1)?.id ?? null,
     })
+    for (const batch of page) batch.looks++
+    return list
   }
 
   /** Results come in any order: here in the reverse one. */

@@ -76,6 +76,8 @@ export const planFile = z.object({
         .optional(),
     })
     .optional(),
+  /** Models that have batches are asked in batches. */
+  batch: z.boolean().optional(),
   concurrency: z.number().int().min(1),
   maxCost: z.number().optional(),
   /** Whether models without a known price are asked although there is a cap: what they cost is not held under it. */
