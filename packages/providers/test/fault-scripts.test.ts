@@ -19,13 +19,13 @@ const question: readonly Message[] = [{ role: 'user', content: 'Hello?' }]
 const key = 'sk-Zq7Wx5Vt3Rp1Nk9Lj8Hg6Fd4S2'
 
 /** Each wire with an adapter that speaks it, and a model of that adapter. */
-const wires: readonly (readonly [Format, string, string, string])[] = [
-  [chat, 'openai', 'gpt-4o', '/v1'],
-  [responses, 'openai', 'o1-pro', '/v1'],
-  [openrouter, 'openrouter', 'openai/gpt-4o', '/api/v1'],
-  [messages, 'anthropic', 'claude-haiku-4-5', ''],
-  [ollama, 'ollama', 'llama3.2', ''],
-  [gemini, 'gemini', 'gemini-2.5-flash', '/v1beta'],
+const wires: readonly (readonly [string, Format, string, string, string])[] = [
+  ['chat', chat, 'openai', 'gpt-4o', '/v1'],
+  ['responses', responses, 'openai', 'o1-pro', '/v1'],
+  ['openrouter', openrouter, 'openrouter', 'openai/gpt-4o', '/api/v1'],
+  ['messages', messages, 'anthropic', 'claude-haiku-4-5', ''],
+  ['ollama', ollama, 'ollama', 'llama3.2', ''],
+  ['gemini', gemini, 'gemini', 'gemini-2.5-flash', '/v1beta'],
 ]
 
 /** Lets everything pass: the waits here are those of retries alone. */
@@ -40,7 +40,7 @@ afterAll(() => {
   console.log(`fault scripts: ${sum} (${each})`)
 })
 
-describe.each(wires)('$name', (format, name, model, path) => {
+describe.each(wires)('%s', (_, format, name, model, path) => {
   const scripts = [...refusals(format), ...streams(format)]
 
   it('has enough of them, each with its own name', () => {
@@ -48,7 +48,7 @@ describe.each(wires)('$name', (format, name, model, path) => {
     expect(scripts.length).toBeGreaterThanOrEqual(150)
   })
 
-  it.each(scripts)('$name', async (script) => {
+  it.each(scripts.map((script) => [script.name, script] as const))('%s', async (_name, script) => {
     await using server = await replayServer(script.exchanges)
     const clock = new WaitingClock(script.silent ?? false)
     const asked = await (await provider(name)).model(model, {

@@ -21,13 +21,13 @@ const said: Said = {
   usage: { input: 12, output: 7 },
 }
 
-const wires: readonly (readonly [Format, string, string, string])[] = [
-  [chat, 'openai-compatible', 'm', '/v1'],
-  [responses, 'openai', 'o1-pro', '/v1'],
-  [openrouter, 'openrouter', 'm', '/api/v1'],
-  [messages, 'anthropic', 'm', ''],
-  [ollama, 'ollama', 'm', ''],
-  [gemini, 'gemini', 'm', '/v1beta'],
+const wires: readonly (readonly [string, Format, string, string, string])[] = [
+  ['chat', chat, 'openai-compatible', 'm', '/v1'],
+  ['responses', responses, 'openai', 'o1-pro', '/v1'],
+  ['openrouter', openrouter, 'openrouter', 'm', '/api/v1'],
+  ['messages', messages, 'anthropic', 'm', ''],
+  ['ollama', ollama, 'ollama', 'm', ''],
+  ['gemini', gemini, 'gemini', 'm', '/v1beta'],
 ]
 const atOnce = 16
 
@@ -37,7 +37,7 @@ async function ask(model: Model): Promise<Omit<Completion, 'timing' | 'attempts'
   return rest
 }
 
-it.each(wires)('split at every byte, a reply of $name is the same', async (format, name, model, path) => {
+it.each(wires)('split at every byte, a reply of %s is the same', async (_, format, name, model, path) => {
   const bytes = Buffer.from(format.stream(said).join(''))
   let at = 0
   await using server = await listen(({ method }) => {

@@ -297,7 +297,7 @@ describe('the watch over a try', () => {
     const { pass, seen, headers, token, byte } = watching()
     headers()
     token()
-    while (seen.length === 0) {
+    for (let at = 0; at < 2000 && seen.length === 0; at += 50) {
       byte()
       pass(50)
     }
