@@ -173,6 +173,8 @@ export class GeminiReader {
 const finishReasons: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',
   MAX_TOKENS: 'length',
+  // Not the API's own word, but one that servers in its name use.
+  FUNCTION_CALL: 'tool_calls',
   SAFETY: 'refusal',
   RECITATION: 'refusal',
   LANGUAGE: 'refusal',

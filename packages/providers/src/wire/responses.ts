@@ -1,4 +1,4 @@
-import type { CallOptions, FinishReason, Message, Usage } from '../spec.js'
+import type { CallOptions, Message, Usage } from '../spec.js'
 import { takeCost } from './chat-usage.js'
 import { bodyFault, fault, httpFault, type Origin } from './fault.js'
 import { send } from './http.js'
@@ -190,18 +190,15 @@ export class ResponsesReader {
     const status = text(response.status)
     const reason = text(fields(response.incomplete_details).reason)
     if (status === 'completed') reply.end('stop', status)
-    else if (status === 'incomplete') reply.end(incompleteReasons[reason ?? ''] ?? 'other', reason ?? status)
+    // Whatever the reason: it is not whole.
+    else if (status === 'incomplete')
+      reply.end(reason === 'content_filter' ? 'refusal' : 'length', reason ?? status)
     else throw fault(this.#origin, 'incomplete', `it ended as "${status ?? 'unknown'}"`)
     if (this.#reasoning.length > 0) reply.carry = { responses: this.#reasoning }
   }
 }
 
 const place = (index: unknown) => (typeof index === 'number' ? index : 0)
-
-const incompleteReasons: Readonly<Record<string, FinishReason>> = {
-  max_output_tokens: 'length',
-  content_filter: 'refusal',
-}
 
 const usageOf = (counts: Fields): Usage =>
   known<Usage>({
