@@ -1,4 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { ProviderError } from './errors.js'
 import type { Provider } from './spec.js'
 
@@ -29,7 +28,7 @@ export async function provider(name: string): Promise<Provider> {
   if (!isKnown(name)) {
     throw new ProviderError(
       'bad_request',
-      `unknown provider "${name.slice(0, 80)}"${suggestion(name)} Known: ${providerNames.join(', ')}.`,
+      `unknown provider "${name.slice(0, 80)}"${await suggestion(name)} Known: ${providerNames.join(', ')}.`,
     )
   }
   return (await registry[name]()).provider
@@ -37,7 +36,8 @@ export async function provider(name: string): Promise<Provider> {
 
 const isKnown = (name: string): name is ProviderName => Object.hasOwn(registry, name)
 
-function suggestion(name: string): string {
+async function suggestion(name: string): Promise<string> {
+  const { closest, distance } = await import('fastest-levenshtein')
   const near = closest(name, providerNames)
   return distance(name, near) <= Math.max(2, near.length / 3) ? `; did you mean "${near}"?` : '.'
 }

@@ -5,7 +5,6 @@ import { provider, providerNames } from './registry.js'
 import { withoutSecretsIn } from './secrets.js'
 import { type Environment, resolveSettings } from './settings.js'
 import type { Model, ModelInfo, ModelSettings, Provider } from './spec.js'
-import { isPrivateHost } from './wire/http.js'
 
 /**
  * `ollama:qwen2.5-coder:7b` is model `qwen2.5-coder:7b` of `ollama`: the first colon parts them.
@@ -88,6 +87,7 @@ export async function listModels(
 /** What a server does not say of its models' prices, the price list may. */
 async function priced(from: Provider, info: ModelInfo, { endpoint }: ModelSettings): Promise<ModelInfo> {
   if (info.price) return info
+  const { isPrivateHost } = await import('./wire/http.js')
   const own = endpoint === undefined || isPrivateHost(hostOf(endpoint))
   const price =
     from.local && own
