@@ -7,12 +7,12 @@
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import OpenAI from 'openai'
 import { root } from '../scripts/workspace.mjs'
 
 const [url, calls, rounds] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 const concurrency = 32
 const fromProviders = createRequire(join(root, 'packages/providers/package.json'))
-const { default: OpenAI } = await import(fromProviders.resolve('openai'))
 const { default: Anthropic } = await import(fromProviders.resolve('@anthropic-ai/sdk'))
 const { resolveModel } = await import(join(root, 'packages/providers/dist/index.js'))
 

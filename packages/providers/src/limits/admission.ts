@@ -13,7 +13,7 @@ interface Asker {
 }
 
 /** Leave to send one request, which ends with it. */
-export interface Admitted {
+interface Admitted {
   /** To be told the headers of the answer, as soon as they are there. */
   answered(header: (name: string) => string | undefined): void
   /** @param reply what the request is gathered into */
