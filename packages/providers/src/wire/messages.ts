@@ -144,6 +144,7 @@ function usageOf(counts: Fields, before: Usage): Usage {
     output: count(counts.output_tokens) ?? before.output,
     cacheRead,
     cacheWrite,
+    cacheWrite1h: count(fields(counts.cache_creation).ephemeral_1h_input_tokens) ?? before.cacheWrite1h,
     reasoning: count(fields(counts.output_tokens_details).thinking_tokens) ?? before.reasoning,
   })
 }
