@@ -5,10 +5,12 @@ import {
   budget,
   errorLog,
   loadSolver,
+  openBatches,
   openBlobStore,
   openInFlight,
   openRunLog,
   type RunCache,
+  type RunDeps,
   type RunEvent,
   type RunFolder,
   run,
@@ -16,6 +18,7 @@ import {
 import { foldLines, type ModelSummary } from '@bench/runner/record'
 import { type ExitCode, exit } from '../exit.js'
 import { type ProgressState, progress } from '../terminal/progress.js'
+import { pollingOf, waitForBatches } from './batches.js'
 import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { BenchOptions } from './options.js'
 import type { ChosenSandbox } from './sandbox.js'
@@ -53,23 +56,33 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   const money =
     options.maxCost === undefined ? undefined : budget(options.maxCost, await spentBefore(log.lines()))
 
+  const deps: RunDeps = {
+    models: execution.models,
+    tasks: () => execution.dataset.tasks(),
+    solver: await loadSolver(folder.plan.solver),
+    scorer: execution.judges.scorer,
+    log,
+    blobs,
+    inFlight,
+    sinks: [errorLog(folder.dir)],
+    signal: stop.signal,
+    ...(execution.sandbox === undefined
+      ? {}
+      : { sandbox: execution.sandbox.driver, sandboxLabel: execution.sandbox.label }),
+    ...(execution.cache === undefined ? {} : { cache: execution.cache }),
+    ...(money === undefined ? {} : { budget: money }),
+  }
+  await using batches =
+    options.batch === true
+      ? await openBatches(folder.dir, folder.plan.run, pollingOf(options.batchPoll))
+      : undefined
+  if (batches !== undefined && !(await waitForBatches(batches.collect(folder.plan, deps), execution))) {
+    say(' batches that were handed in go on without us; nothing is paid twice when the run is resumed')
+    say(` resume  ${resumeCommand(folder, options, 'interrupted')}`)
+    return stop.code() ?? exit.interrupted
+  }
   const reason = await follow(
-    run(folder.plan, {
-      models: execution.models,
-      tasks: () => execution.dataset.tasks(),
-      solver: await loadSolver(folder.plan.solver),
-      scorer: execution.judges.scorer,
-      log,
-      blobs,
-      inFlight,
-      sinks: [errorLog(folder.dir)],
-      signal: stop.signal,
-      ...(execution.sandbox === undefined
-        ? {}
-        : { sandbox: execution.sandbox.driver, sandboxLabel: execution.sandbox.label }),
-      ...(execution.cache === undefined ? {} : { cache: execution.cache }),
-      ...(money === undefined ? {} : { budget: money }),
-    }),
+    run(folder.plan, batches === undefined ? deps : { ...deps, batches: batches.answers }),
     execution,
     money,
   )

@@ -23,6 +23,7 @@ export interface ModelRequest {
   readonly priceTable?: PriceTable
   /** Nothing will be sent, so no key is needed. */
   readonly cacheOnly?: boolean
+  readonly batch?: boolean
 }
 
 export interface Choice {
@@ -61,7 +62,9 @@ export async function chooseModels(
   const unique = [...new Set(ids)]
   const keys = request.cacheOnly === true ? await withoutKeys(unique, env) : env
   const models = await Promise.all(
-    unique.map((id) => resolveModel(id, { ...settings, ...priceOf(id, prices) }, keys)),
+    unique.map((id) =>
+      resolveModel(id, { ...settings, ...priceOf(id, prices), ...batchesOf(id, request) }, keys),
+    ),
   )
   refuseStray(prices, unique)
   const from = new Map(
@@ -69,6 +72,10 @@ export async function chooseModels(
   )
   return { models, notices: [], automatic: false, from }
 }
+
+/** A server of OpenAI's dialect has its batches where a person says so by asking for them. */
+const batchesOf = (id: string, { batch }: ModelRequest): Pick<ModelSettings, 'batches'> =>
+  batch === true && parseModelId(id).provider === 'openai-compatible' ? { batches: true } : {}
 
 /** Whether a name is of a person's own file or package, or of nothing at all. */
 const isForeign = (name: string): boolean =>

@@ -25,6 +25,9 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly cache?: boolean
   readonly cacheOnly?: boolean
   readonly cacheDir?: string
+  readonly batch?: boolean
+  /** Seconds between two looks at a batch, at most. */
+  readonly batchPoll?: number
   readonly resume?: string
   readonly dryRun?: boolean
   readonly preflight: boolean

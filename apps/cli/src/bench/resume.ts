@@ -54,6 +54,8 @@ export async function planResumed(
       // Code that was judged in one sandbox is judged in the same, unless another is named.
       ...(now.sandbox !== undefined || plan.sandbox === undefined ? {} : { sandbox: plan.sandbox.driver }),
       ...(plan.allowUnpriced === true ? { allowUnpriced: true } : {}),
+      // Batches that are under way are waited for, not asked a second time.
+      ...(plan.batch === true ? { batch: true } : {}),
       ...(plan.scorers === undefined ? {} : { scorer: plan.scorers }),
     },
   }

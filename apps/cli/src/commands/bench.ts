@@ -51,6 +51,12 @@ export function declare(program: Command): void {
     .option('--no-cache', 'ask anew, and keep no reply for other runs')
     .option('--cache-only', 'send nothing: what the cache lacks fails')
     .option('--cache-dir <dir>', "where replies are kept (default: BENCH_CACHE, or the user's cache folder)")
+    .option('--batch', 'hand the questions in as batches: half the price, answered within a day')
+    .addOption(
+      new Option('--batch-poll <s>', 'seconds between two looks at a batch, at most (default: 60)').argParser(
+        between(0.01, 86_400),
+      ),
+    )
     .option('--dry-run', 'print the plan and its price, ask no model')
     .option('--no-preflight', "do not try the dataset's references before models are asked")
     .option(

@@ -5,6 +5,7 @@ import { limiter, type Model, mostAtOnce } from '@bench/providers'
 import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
+import { onlyWithBatches } from '../bench/batches.js'
 import { chooseCache } from '../bench/cache.js'
 import { execute } from '../bench/execute.js'
 import { openNamed } from '../bench/hub.js'
@@ -69,7 +70,8 @@ async function benchUntil(
   const priceTable = await readPrices(options, resumed?.folder.plan.models)
   const choice = await chooseModels({ ...options, priceTable }, held, process.env)
   choice.notices.forEach(say)
-  const wanted = choice.automatic ? answerable(choice.models, tasks) : choice.models
+  const able = options.batch === true ? onlyWithBatches(choice.models, choice.automatic) : choice.models
+  const wanted = choice.automatic ? answerable(able, tasks) : able
   refuseOracleWithoutReferences(wanted, dataset, tasks)
   const sandbox = tasks.runsCode ? await chooseSandbox(tasks, options.sandbox) : undefined
   if (sandbox !== undefined) {
@@ -99,6 +101,7 @@ async function benchUntil(
       ...(options.sample === undefined ? {} : { sample: { n: options.sample, seed: options.seed ?? 0 } }),
       ...(options.scorer === undefined ? {} : { scorers: options.scorer }),
       ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
+      ...(options.batch === true ? { batch: true } : {}),
       concurrency: mostAtOnce(options.concurrency),
       ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
       ...(options.allowUnpriced === true ? { allowUnpriced: true } : {}),
