@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { checkScript, type MockScript, mockServer, type TestServer } from '@bench/providers/mock'
+import { batchLife, checkScript, type MockScript, mockServer, type TestServer } from '@bench/providers/mock'
 import { Exit, type ExitCode, exit } from '../exit.js'
 
 export interface ServeMockOptions {
@@ -33,7 +33,7 @@ Anthropic's messages and Ollama's API at ${url}. Try it (Ctrl-C ends it):
 
 async function listening(port: number, script: MockScript): Promise<TestServer> {
   try {
-    return await mockServer({ script, port, keep: 0 })
+    return await mockServer({ script, port, keep: 0, answer: batchLife({ looks: 3 }).answer })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'EADDRINUSE') {
