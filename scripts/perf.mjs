@@ -3,7 +3,8 @@
  * and report included, and how much memory it takes; beside it a bare fetch loop, for what this machine can do at all.
  * N is 10,000 and 50,000 unless numbers are given. Then what the providers take beside the bare SDKs, which `pnpm perf
  * providers` tells alone (bench/providers.mjs), and how fast code is judged, which `pnpm perf judging [samples]` tells
- * alone (bench/judging.mjs). Exits 1 where a floor is missed.
+ * alone (bench/judging.mjs); and what importing the providers costs, `pnpm perf cold-import`. Exits 1 where a floor is
+ * missed.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,7 +16,7 @@ import { ensureBuilt, ensureInstalled, fail, root } from './workspace.mjs'
 
 const concurrency = 32
 const floors = { perSecond: 1000, rssMb: 200 }
-const part = ['judging', 'providers'].find((name) => name === process.argv[2])
+const part = ['judging', 'providers', 'cold-import'].find((name) => name === process.argv[2])
 const sizes = process.argv.slice(part ? 3 : 2).map(Number)
 if (sizes.some((size) => !Number.isInteger(size) || size < 1))
   fail('perf: give whole numbers of tasks, e.g. pnpm perf 10000')
@@ -42,7 +43,14 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 console.log(missed.length === 0 ? 'every floor held' : missed.join('\n'))
-const parts = sizes.length > 0 ? [] : [await script('providers.mjs', []), await script('judging.mjs', [])]
+const parts =
+  sizes.length > 0
+    ? []
+    : [
+        await script('cold-import.mjs', []),
+        await script('providers.mjs', []),
+        await script('judging.mjs', []),
+      ]
 process.exitCode = missed.length === 0 ? Math.max(0, ...parts) : 1
 
 /** Its exit code. */
