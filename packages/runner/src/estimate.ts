@@ -27,9 +27,7 @@ export function estimate(plan: RunPlan): Estimate[] {
   const chars = plan.tasks.reduce((sum, task) => sum + task.chars, 0) * plan.repeats
   const maxTokens = plan.call.maxTokens ?? assumedMaxTokens
   return plan.models.map(({ id, price, local }) => {
-    const free = local
-      ? { inputPerMillion: 0, outputPerMillion: 0, source: 'local' }
-      : undefined
+    const free = local ? { inputPerMillion: 0, outputPerMillion: 0, source: 'local' } : undefined
     const known = price ?? free
     const factor = plan.batch && !local ? price?.batchFactor : 1
     if (known === undefined || factor === undefined) return { model: id, attempts }

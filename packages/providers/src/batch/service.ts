@@ -1,18 +1,24 @@
 import { ProviderError } from '../errors.js'
 import type { pricing } from '../prices.js'
 import type { Refusals } from '../settings-refused.js'
-import type { CallOptions, Cost, Message } from '../spec.js'
+import type { CallOptions, Cost, Message, ModelSettings } from '../spec.js'
 import { completionOf } from '../wire/completion.js'
-import { fault } from '../wire/fault.js'
-import { fields, json, text } from '../wire/loose.js'
-import type { Wire } from '../wire/model.js'
+import { fault, type Origin } from '../wire/fault.js'
+import { type Fields, fields, json, text } from '../wire/loose.js'
 import { Reply } from '../wire/reply.js'
 import type { BatchApi } from './api.js'
 import type { BatchService, BatchState } from './spec.js'
 
+/** What batches have in common with the calls of their wire. */
+interface BatchWire {
+  readonly origin: Origin
+  readonly settings: Pick<ModelSettings, 'keepRaw'>
+  body(messages: readonly Message[], options: CallOptions, reply: Pick<Reply, 'warnings'>): Fields
+}
+
 /** A wire's batches: the same bodies as its calls, and its whole replies as the same Completion. */
 export function batchService(
-  wire: Pick<Wire, 'origin' | 'body' | 'settings'>,
+  wire: BatchWire,
   api: BatchApi,
   refusals: Refusals,
   prices: Awaited<ReturnType<typeof pricing>>,
@@ -53,7 +59,7 @@ const asBatch = (cost: Cost | undefined): Cost | undefined =>
     ? { ...cost, source: `${cost.source}, batch` }
     : cost
 
-function missing({ origin }: Pick<Wire, 'origin'>, { fault: why }: BatchState): ProviderError {
+function missing({ origin }: Pick<BatchWire, 'origin'>, { fault: why }: BatchState): ProviderError {
   if (why === undefined) return fault(origin, 'incomplete', 'its batch has no result for it', { tries: 1 })
   return new ProviderError(why.code, why.message, { retryable: why.retryable, tries: 1 })
 }
