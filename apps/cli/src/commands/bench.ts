@@ -32,7 +32,7 @@ export function declare(program: Command): void {
     .addOption(
       new Option(
         '-c, --concurrency <n|from-to>',
-        'requests under way at once to one provider: 8, or found out within 4-64 (default: 5-32; 1 if it is local)',
+        'requests under way at once to one provider: 8, or found out within 4-64 (default: 5-32; Ollama 1)',
       ).argParser(range),
     )
     .addOption(new Option('--temperature <t>', '0 to 2').argParser(between(0, 2)))

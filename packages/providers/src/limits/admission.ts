@@ -6,8 +6,19 @@ import { processLimiter } from './limiter.js'
 /** Characters to a token, about: English prose has four, code and other scripts fewer. */
 const charsPerToken = 3.5
 
+/**
+ * Servers for one person's accelerator. Ollama works on one request at a time unless `OLLAMA_NUM_PARALLEL` says otherwise
+ * (https://docs.ollama.com/faq); the others let requests share what one would have. vLLM and its like batch.
+ */
+const serialServers: ReadonlySet<string> = new Set(['ollama', 'llama-cpp', 'lmstudio'])
+
 interface Asker {
-  readonly origin: { readonly url: string; readonly model: string; readonly key?: string | undefined }
+  readonly origin: {
+    readonly provider: string
+    readonly url: string
+    readonly model: string
+    readonly key?: string | undefined
+  }
   readonly settings: ModelSettings
   readonly local?: boolean
 }
@@ -31,13 +42,14 @@ export type Admission = (
 export function admission({ origin, settings, local }: Asker): Admission {
   const limiter = settings.limiter ?? processLimiter(settings.clock)
   const lane = laneOf(origin)
+  const serial = local === true && serialServers.has(origin.provider)
   return async (messages, options, again, signal) => {
     const permit = await limiter.acquire({
       lane,
       model: origin.model,
       inputTokens: tokensIn(messages),
       maxTokens: options.maxTokens,
-      local,
+      serial,
       again,
       retryDelayMs: settings.retryDelayMs ?? 2000,
       signal,

@@ -3,23 +3,23 @@ import type { Bounds } from './concurrency.js'
 import { Lane } from './lane.js'
 import type { ConcurrencyRange, LaneState, Limiter } from './spec.js'
 
-/** Where a person asks for no other numbers. A local server is taken to have one accelerator. */
-const usual = { remote: { start: 5, min: 1, max: 32 }, local: { start: 1, min: 1, max: 1 } } as const
+/** Where a person asks for no other numbers. */
+const presets = { usual: { start: 5, min: 1, max: 32 }, serial: { start: 1, min: 1, max: 1 } } as const
 
 /**
  * A limiter for one process. A number holds in every lane at once, and is lowered for the while that a provider asks
- * for quiet. Bounds let it find out how many at once a provider bears: from 5 up to 32 by default; a local server gets one
- * request after the other, unless asked otherwise.
+ * for quiet. Bounds let it find out how many at once a provider bears: from 5 up to 32 by default; a server that works
+ * on one request after the other gets them so, unless asked otherwise.
  * @throws RangeError for bounds that are not whole, positive and in order
  */
 export function limiter(range: ConcurrencyRange = {}, clock: Clock = systemClock): Limiter {
-  const bounds = { remote: boundsOf(range, usual.remote), local: boundsOf(range, usual.local) }
+  const bounds = { usual: boundsOf(range, presets.usual), serial: boundsOf(range, presets.serial) }
   const lanes = new Map<string, Lane>()
   return {
     acquire(request) {
       let lane = lanes.get(request.lane)
       if (!lane) {
-        lane = new Lane(request.lane, request.local ? bounds.local : bounds.remote, clock)
+        lane = new Lane(request.lane, request.serial ? bounds.serial : bounds.usual, clock)
         lanes.set(request.lane, lane)
       }
       return lane.acquire(request)
@@ -29,7 +29,7 @@ export function limiter(range: ConcurrencyRange = {}, clock: Clock = systemClock
 }
 
 /** The most requests that a limiter of that range lets through at once, in each lane. */
-export const mostAtOnce = (range: ConcurrencyRange = {}): number => boundsOf(range, usual.remote).max
+export const mostAtOnce = (range: ConcurrencyRange = {}): number => boundsOf(range, presets.usual).max
 
 /**
  * The one of all models that were given none. How many at once is the caller's own affair then; what a provider says of

@@ -22,8 +22,8 @@ export interface LimitedRequest {
   readonly inputTokens: number
   /** The most the reply may hold; absent where there is no limit. */
   readonly maxTokens?: number | undefined
-  /** It runs on this machine or a private one: sending more at once makes each slower. */
-  readonly local?: boolean | undefined
+  /** Its server works on one request after the other: more at once would only wait there, and their time look long. */
+  readonly serial?: boolean | undefined
   /** It was refused before, and goes ahead of those that have not been sent yet. */
   readonly again?: boolean | undefined
   /** Where the provider refuses without saying for how long: about the first wait, in milliseconds. */

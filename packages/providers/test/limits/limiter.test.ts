@@ -243,10 +243,10 @@ describe('concurrency', () => {
     expect(allowed(held)).toBe(1)
   })
 
-  it('a local server gets one after the other unless asked otherwise, and knows nothing of other lanes', async () => {
+  it('a server that works on one after the other gets them so, unless asked otherwise, and knows nothing of other lanes', async () => {
     const held = limiter({}, new FakeClock())
-    await held.acquire(request({ lane: 'gpu', local: true }))
-    void held.acquire(request({ lane: 'gpu', local: true }))
+    await held.acquire(request({ lane: 'gpu', serial: true }))
+    void held.acquire(request({ lane: 'gpu', serial: true }))
     await held.acquire(request({ lane: 'cloud' }))
     await held.acquire(request({ lane: 'cloud' }))
     expect(held.lanes?.()).toMatchObject([
