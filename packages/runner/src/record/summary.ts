@@ -149,8 +149,10 @@ function timing(rows: readonly ReportRow[]) {
 function spentOn(rows: readonly ReportRow[]): Pick<ModelSummary, 'time'> {
   const time = { replies: 0, limiter: 0, judging: 0 }
   for (const row of rows) {
-    if (row.cached === undefined) time.replies += row.durationMs ?? 0
-    time.limiter += row.queuedMs ?? 0
+    if (row.cached === undefined) {
+      time.replies += row.durationMs ?? 0
+      time.limiter += row.queuedMs ?? 0
+    }
     time.judging += row.judgedMs ?? 0
   }
   return time.replies + time.limiter + time.judging > 0 ? { time } : {}
