@@ -171,6 +171,10 @@ async function discover(
             models.slice(1).map((model) => model.name),
           ),
         )
+        // An endpoint is one server: whoever else speaks its dialect would find the same models there.
+        if (settings.endpoint !== undefined) {
+          break
+        }
       }
     }
   }

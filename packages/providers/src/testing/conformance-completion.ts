@@ -152,3 +152,20 @@ function inBytes(exchange: Exchange): Exchange {
   const whole = Buffer.concat(parts.map((part) => Buffer.from(part)))
   return { ...exchange, body: Array.from(whole, (byte) => Uint8Array.of(byte)) }
 }
+
+/** What holds of every completion, whatever the model. */
+export function checkCompletion(completion: Completion): void {
+  const { text, usage, timing, tries, warnings, cost } = completion
+  expect(typeof text).toBe('string')
+  expect(Date.parse(timing.startedAt)).toBeGreaterThan(Date.parse('2024-01-01'))
+  expect(timing.startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  expect(timing.totalMs).toBeGreaterThanOrEqual(0)
+  expect(timing.firstTokenMs ?? 0).toBeGreaterThanOrEqual(0)
+  expect(timing.firstTokenMs ?? 0).toBeLessThanOrEqual(timing.totalMs)
+  expect(timing.tokensPerSecond ?? 1).toBeGreaterThan(0)
+  expect(Number.isFinite(timing.tokensPerSecond ?? 1)).toBe(true)
+  expect(tries).toBeGreaterThanOrEqual(1)
+  expect(Array.isArray(warnings)).toBe(true)
+  for (const count of Object.values(usage)) expect(Number.isSafeInteger(count) && count >= 0).toBe(true)
+  if (cost) expect(cost.usd).toBeGreaterThanOrEqual(0)
+}

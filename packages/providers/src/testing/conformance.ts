@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ProviderError, type ProviderErrorCode } from '../errors.js'
-import type { Completion, Message, Model, ModelSettings } from '../spec.js'
-import { testCompletion } from './conformance-completion.js'
+import type { Message, Model, ModelSettings } from '../spec.js'
+import { checkCompletion, testCompletion } from './conformance-completion.js'
 import type { Dialect } from './dialects.js'
 import type { Exchange } from './exchange.js'
 import { replayServer, type TestServer } from './server.js'
@@ -235,19 +235,3 @@ function testWire(
 
 /** What was asked of the model; a look at the server besides is a GET. */
 const asks = (server: TestServer) => server.requests.filter(({ method }) => method === 'POST')
-
-function checkCompletion(completion: Completion): void {
-  const { text, usage, timing, tries, warnings, cost } = completion
-  expect(typeof text).toBe('string')
-  expect(Date.parse(timing.startedAt)).toBeGreaterThan(Date.parse('2024-01-01'))
-  expect(timing.startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-  expect(timing.totalMs).toBeGreaterThanOrEqual(0)
-  expect(timing.firstTokenMs ?? 0).toBeGreaterThanOrEqual(0)
-  expect(timing.firstTokenMs ?? 0).toBeLessThanOrEqual(timing.totalMs)
-  expect(timing.tokensPerSecond ?? 1).toBeGreaterThan(0)
-  expect(Number.isFinite(timing.tokensPerSecond ?? 1)).toBe(true)
-  expect(tries).toBeGreaterThanOrEqual(1)
-  expect(Array.isArray(warnings)).toBe(true)
-  for (const count of Object.values(usage)) expect(Number.isSafeInteger(count) && count >= 0).toBe(true)
-  if (cost) expect(cost.usd).toBeGreaterThanOrEqual(0)
-}
