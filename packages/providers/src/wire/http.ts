@@ -17,7 +17,7 @@ export interface HttpRequest {
 }
 
 /** A body too large to be held. */
-export interface Upload {
+interface Upload {
   /** Its `content-type`. */
   readonly type: string
   readonly bytes: number
