@@ -119,7 +119,14 @@ export async function withRetries<T>(
           `It asks for a wait of ${seconds(wait)}: resume then, or raise maxRetryAfterMs.`,
         )
       }
-      if (clock.now() + wait >= deadline) throw counted(error, attempts)
+      if (clock.now() + wait >= deadline) {
+        const asked = error.retryAfterMs !== undefined
+        throw counted(
+          error,
+          attempts,
+          asked ? `It asks for a wait of ${seconds(wait)}, more than the time limit leaves.` : undefined,
+        )
+      }
       await pause(wait, ended.signal, clock)
     }
   } finally {

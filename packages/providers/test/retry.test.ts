@@ -133,6 +133,7 @@ describe('withRetries', () => {
     const { call, seen } = failing(9, () => busy({ retryAfterMs: 30_000 }))
     await expect(clock.run(withRetries(call, policy({ timeoutMs: 30_000 }), clock))).rejects.toMatchObject({
       code: 'rate_limit',
+      message: 'x: busy. It asks for a wait of 30 s, more than the time limit leaves.',
     })
     expect({ seen, now: clock.time }).toEqual({ seen: [1], now: 0 })
   })
