@@ -1,35 +1,8 @@
+import type { Attempt, Cost, Usage } from './call.js'
+import type { ProviderErrorCode } from './error-code.js'
 import { withoutSecrets } from './secrets.js'
-import type { Attempt, Cost, Usage } from './spec.js'
 
-export type ProviderErrorCode =
-  | 'auth'
-  | 'permission'
-  | 'not_found'
-  | 'bad_request'
-  | 'context_length'
-  | 'rate_limit'
-  | 'spend_cap'
-  | 'overloaded'
-  | 'server'
-  | 'connect'
-  | 'dns'
-  | 'tls'
-  /** The whole call's time ran out. */
-  | 'timeout'
-  /** No answer to the request within its time. */
-  | 'timeout_headers'
-  /** An answer began, but no token came. */
-  | 'timeout_first_token'
-  /** Tokens came, then none for too long. */
-  | 'timeout_between_tokens'
-  | 'content_filter'
-  /** The connection broke in mid-reply. */
-  | 'cut'
-  /** The reply ended properly, but before it said why. */
-  | 'incomplete'
-  | 'malformed'
-  /** Only cached replies were asked for, and there is none. */
-  | 'cache_miss'
+export type { ProviderErrorCode }
 
 /** What is known of a fault besides its class. */
 export interface FaultDetail {

@@ -1,15 +1,7 @@
 import { setMaxListeners } from 'node:events'
+import type { Attempt } from './call.js'
+import { type Clock, systemClock } from './clock.js'
 import { ProviderError } from './errors.js'
-import type { Attempt } from './spec.js'
-
-/** Time and chance, so that tests need not wait. Times in milliseconds. */
-export interface Clock {
-  now(): number
-  /** Calls back once after a while. @returns what cancels it. */
-  after(ms: number, callback: () => void): () => void
-  /** 0 to 1, 1 excluded. */
-  random(): number
-}
 
 export interface RetryPolicy {
   /** Tries beyond the first: 0 or more. */
@@ -37,16 +29,6 @@ export interface Retried<T> {
 }
 
 const defaultMaxWaitMs = 60_000
-
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  after(ms, callback) {
-    // A longer one would overflow and fire at once.
-    const timer = setTimeout(callback, Math.min(ms, 2_147_483_647))
-    return () => clearTimeout(timer)
-  },
-  random: Math.random,
-}
 
 /**
  * Calls until it succeeds, fails for good, or the deadline passes. Waits are exponential with full jitter

@@ -1,5 +1,5 @@
+import { systemClock } from '../clock.js'
 import { ProviderError } from '../errors.js'
-import { systemClock } from '../retry.js'
 import { codeOf, fault, httpFault, networkFault, type Origin } from '../wire/fault.js'
 import { type HttpReply, type HttpRequest, send } from '../wire/http.js'
 import { type Fields, fields, json } from '../wire/loose.js'

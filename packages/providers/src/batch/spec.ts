@@ -1,7 +1,7 @@
 /** The seam of batches: many questions handed in at once, answered within a day, at a lower price. Types only. */
 
-import type { ProviderErrorCode } from '../errors.js'
-import type { CallOptions, Completion, Message } from '../spec.js'
+import type { CallOptions, Completion, Message } from '../call.js'
+import type { ProviderErrorCode } from '../error-code.js'
 
 /**
  * A provider's batches, for one model. Every method that sends anything sends it once, throws ProviderError, and

@@ -1,4 +1,4 @@
-import type { Clock } from '../retry.js'
+import type { Clock } from '../clock.js'
 
 /** The longest quiet, whatever the server asks for: as long as the longest wait between two tries. */
 const longestPauseMs = 60_000

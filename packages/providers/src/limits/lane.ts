@@ -1,5 +1,5 @@
+import type { Clock } from '../clock.js'
 import { ProviderError } from '../errors.js'
-import type { Clock } from '../retry.js'
 import type { Allowance } from './allowance.js'
 import { type Bounds, Concurrency } from './concurrency.js'
 import { toldBy } from './headers.js'

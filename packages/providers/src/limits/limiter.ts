@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../retry.js'
+import { type Clock, systemClock } from '../clock.js'
 import type { Bounds } from './concurrency.js'
 import { Lane } from './lane.js'
 import type { ConcurrencyRange, LaneState, Limiter } from './spec.js'

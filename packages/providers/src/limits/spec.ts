@@ -1,6 +1,6 @@
 /** The limiter's seam: who may send a request, and when. Types only. */
 
-import type { Usage } from '../spec.js'
+import type { Usage } from '../call.js'
 
 /**
  * Holds requests back so that a provider need not refuse them. One limiter serves all models of a process (or, where

@@ -27,7 +27,7 @@ export async function mockServer({ script = {}, answer, ...options }: MockOption
 }
 
 /** The wire of a path; undefined where no model is asked there. */
-export function formatOf(path: string): Format | undefined {
+function formatOf(path: string): Format | undefined {
   const [at = ''] = path.split('?')
   if (at.endsWith('/chat/completions')) return at.startsWith('/api/') ? openrouter : chat
   if (at.endsWith('/responses')) return responses

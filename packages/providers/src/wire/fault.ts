@@ -2,19 +2,11 @@ import { type FaultDetail, ProviderError, type ProviderErrorCode } from '../erro
 import { classify, statusOf } from './classify.js'
 import { detailOf, redact } from './detail.js'
 import { isPrivateHost } from './http.js'
+import type { Origin } from './origin.js'
 import { retryAfter } from './retry-after.js'
 import { words } from './words.js'
 
-/** Who is asked: what a message about a fault needs to name. */
-export interface Origin {
-  readonly provider: string
-  readonly model: string
-  readonly url: string
-  readonly key?: string | undefined
-  readonly keyVariable?: string | undefined
-  /** A provider's own words for what to do; the rest is said in general ones. */
-  readonly advice?: Partial<Record<ProviderErrorCode, string>>
-}
+export type { Origin }
 
 /** An HTTP status other than 2xx, by what the reply says. */
 export function httpFault(

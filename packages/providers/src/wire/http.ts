@@ -63,8 +63,8 @@ export async function send(url: string, request: HttpRequest): Promise<HttpReply
   return { status: reply.statusCode, header, body, text: () => textOf(body) }
 }
 
-/** The pool, for a library that brings its own client. It is the process's: idle connections do not keep it alive. */
-export async function connections(): Promise<Dispatcher> {
+/** The pool. It is the process's: idle connections do not keep it alive. */
+async function connections(): Promise<Dispatcher> {
   if (!pool) {
     const { Agent } = await import('undici')
     pool ??= new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } })

@@ -1,43 +1,20 @@
-import type { BatchApi } from '../batch/api.js'
 import { batchService } from '../batch/service.js'
+import { systemClock } from '../clock.js'
 import { ProviderError } from '../errors.js'
 import { admission } from '../limits/admission.js'
 import { pricing } from '../prices.js'
-import { systemClock, withRetries } from '../retry.js'
+import { withRetries } from '../retry.js'
 import { withoutSecretsIn } from '../secrets.js'
 import { Refusals } from '../settings-refused.js'
-import type { CallOptions, Message, Model, ModelInfo, ModelSettings } from '../spec.js'
+import type { Model } from '../spec.js'
 import { completionOf } from './completion.js'
-import { fault, type Origin } from './fault.js'
-import type { Fields } from './loose.js'
+import { fault } from './fault.js'
 import { Nearest } from './nearest.js'
 import type { Reply } from './reply.js'
 import { bareEndpoint } from './target.js'
 import { costOfAll, Try } from './try.js'
 import { patienceOf } from './watch.js'
-
-/** One provider's way to ask once. All that is the same for every provider is done by {@link wireModel}. */
-export interface Wire {
-  readonly origin: Origin
-  readonly settings: ModelSettings
-  readonly local?: boolean
-  /** Provider or endpoint as the price list knows it. */
-  readonly priced: string
-  /**
-   * What is asked, as the provider's API takes it: all that shapes the reply, and nothing of how it is brought
-   * (`stream`) or of who asks. What cannot be sent is left out with a warning in `reply.warnings`.
-   */
-  body(messages: readonly Message[], options: CallOptions, reply: Pick<Reply, 'warnings'>): Fields
-  /**
-   * Sends one request, streamed, and gathers what comes into the reply.
-   * @throws ProviderError for what it recognises; errors of the socket may pass as they are.
-   */
-  ask(body: Fields, signal: AbortSignal, reply: Reply): Promise<void>
-  /** The provider's list of models: a name it does not know is told with the nearest of them. */
-  list?(): Promise<readonly ModelInfo[]>
-  /** Absent where it has no batches. */
-  readonly batches?: BatchApi
-}
+import type { Wire } from './wire.js'
 
 /** A model behind a wire: retries, deadline, timing, cost, and every fault as a ProviderError. */
 export async function wireModel(wire: Wire): Promise<Model> {

@@ -75,7 +75,7 @@ async function* once(bytes: Uint8Array) {
 }
 
 /** A reply that is not streamed. */
-export async function wholeText(body: AsyncIterable<Uint8Array>, watch?: Watch): Promise<string> {
+async function wholeText(body: AsyncIterable<Uint8Array>, watch?: Watch): Promise<string> {
   let whole = ''
   for await (const text of decoded(body, watch)) {
     whole += text

@@ -1,5 +1,5 @@
+import type { Clock } from '../clock.js'
 import { type FaultDetail, ProviderError } from '../errors.js'
-import type { Clock } from '../retry.js'
 import type { Cost, ModelSettings } from '../spec.js'
 import { codeOf, fault, networkFault, type Origin } from './fault.js'
 import { Reply } from './reply.js'

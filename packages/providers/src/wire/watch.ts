@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
+import type { Clock } from '../clock.js'
 import type { ProviderErrorCode } from '../errors.js'
-import type { Clock } from '../retry.js'
 import type { ModelSettings } from '../spec.js'
 
 /** How long a try may keep one waiting, in milliseconds. */

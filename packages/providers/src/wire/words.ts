@@ -1,5 +1,5 @@
 import type { ProviderErrorCode } from '../errors.js'
-import type { Origin } from './fault.js'
+import type { Origin } from './origin.js'
 
 interface Words {
   readonly what: (origin: Origin) => string
