@@ -1,8 +1,10 @@
 /**
  * `pnpm perf [N…]`: how many attempts a second the real CLI makes against a server that answers at once, durable log
  * and report included, and how much memory it takes; beside it a bare fetch loop, for what this machine can do at all.
- * N is 10,000 and 50,000 unless numbers are given. Then how fast code is judged, which `pnpm perf judging [samples]` tells
- * alone: see bench/judging.mjs. Exits 1 where a floor is missed.
+ * N is 10,000 and 50,000 unless numbers are given. Then what the providers take beside the bare SDKs, which `pnpm perf
+ * providers` tells alone (bench/providers.mjs), and how fast code is judged, which `pnpm perf judging [samples]` tells
+ * alone (bench/judging.mjs); and what importing the providers costs, `pnpm perf cold-import`. Exits 1 where a floor is
+ * missed.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,8 +16,8 @@ import { ensureBuilt, ensureInstalled, fail, root } from './workspace.mjs'
 
 const concurrency = 32
 const floors = { perSecond: 1000, rssMb: 200 }
-const judgingOnly = process.argv[2] === 'judging'
-const sizes = process.argv.slice(judgingOnly ? 3 : 2).map(Number)
+const part = ['judging', 'providers', 'cold-import'].find((name) => name === process.argv[2])
+const sizes = process.argv.slice(part ? 3 : 2).map(Number)
 if (sizes.some((size) => !Number.isInteger(size) || size < 1))
   fail('perf: give whole numbers of tasks, e.g. pnpm perf 10000')
 
@@ -23,7 +25,7 @@ ensureInstalled()
 ensureBuilt()
 
 const bench = join(root, 'bench')
-if (judgingOnly) process.exit(await judging(sizes.slice(0, 1)))
+if (part) process.exit(await script(`${part}.mjs`, sizes.slice(0, 1)))
 const folder = await mkdtemp(join(tmpdir(), 'bench-perf-'))
 const server = spawn(process.execPath, [join(bench, 'instant-server.mjs')], {
   stdio: ['pipe', 'pipe', 'inherit'],
@@ -41,12 +43,19 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 console.log(missed.length === 0 ? 'every floor held' : missed.join('\n'))
-const judged = sizes.length > 0 ? 0 : await judging([])
-process.exitCode = missed.length === 0 ? judged : 1
+const parts =
+  sizes.length > 0
+    ? []
+    : [
+        await script('cold-import.mjs', []),
+        await script('providers.mjs', []),
+        await script('judging.mjs', []),
+      ]
+process.exitCode = missed.length === 0 ? Math.max(0, ...parts) : 1
 
 /** Its exit code. */
-async function judging(samples) {
-  const child = spawn(process.execPath, [join(bench, 'judging.mjs'), ...samples.map(String)], {
+async function script(name, args) {
+  const child = spawn(process.execPath, [join(bench, name), ...args.map(String)], {
     stdio: 'inherit',
   })
   const [code] = await once(child, 'close')

@@ -1141,8 +1141,125 @@ const ofJavascript = [
   },
 ]
 
+const providers = 'packages/providers'
+const retries = suite(`${providers}/test/retry.test.ts`, 'withRetries')
+const scripts = suite(`${providers}/test/fault-scripts.test.ts`)
+const tries = suite(`${providers}/test/tries.test.ts`)
+const faults = suite(`${providers}/test/faults.test.ts`)
+
+/** @type {readonly Mutation[]} */
+const ofProviders = [
+  {
+    name: 'providers: a reply without an end is none',
+    file: `${providers}/src/wire/try.ts`,
+    find: 'if (reply.finish === undefined)',
+    replace: 'if (false)',
+    ...scripts('(?:chat|ollama) ended'),
+  },
+  {
+    name: "providers: Anthropic's reason to stop is not yet the end",
+    file: `${providers}/src/wire/messages.ts`,
+    find: 'if (!this.#reply.closed) this.#reply.finish = undefined',
+    replace: '',
+    ...scripts('messages ended'),
+  },
+  {
+    name: 'providers: damaged text is no answer',
+    file: `${providers}/src/wire/stream.ts`,
+    find: "new TextDecoder('utf-8', { fatal: true })",
+    replace: "new TextDecoder('utf-8')",
+    ...suite(`${providers}/test/quirks.test.ts`)('what is no UTF-8'),
+  },
+  {
+    name: 'providers: a line without end is not read for ever',
+    file: `${providers}/src/wire/stream.ts`,
+    find: 'if (rest.length > maxMessage) throw tooLong()',
+    replace: '',
+    ...suite(`${providers}/test/stream.test.ts`)('stops at a line'),
+  },
+  {
+    name: 'providers: redirects are not followed',
+    file: `${providers}/src/wire/http.ts`,
+    find: 'dispatcher: watched(await connections(), request.signal),',
+    replace:
+      "dispatcher: (await connections()).compose((await import('undici')).interceptors.redirect({ maxRedirections: 3 })),",
+    ...faults('redirects are not followed'),
+  },
+  {
+    name: 'providers: a wait beyond the cap is not kept',
+    file: `${providers}/src/retry.ts`,
+    find: 'if (wait > maxWait(policy)) {',
+    replace: 'if (false) {',
+    ...retries('asked for a longer wait'),
+  },
+  {
+    name: 'providers: no wait beyond the deadline',
+    file: `${providers}/src/retry.ts`,
+    find: 'if (clock.now() + wait >= deadline) {',
+    replace: 'if (false) {',
+    ...retries('does not begin a wait'),
+  },
+  {
+    name: 'providers: a deadline for the whole call',
+    file: `${providers}/src/retry.ts`,
+    find: 'let cancel = alarm()',
+    replace: 'let cancel = () => {}',
+    ...retries('ends a call that outlasts the deadline'),
+  },
+  {
+    name: 'providers: tries are bounded',
+    file: `${providers}/src/retry.ts`,
+    find: 'retry > policy.maxRetries',
+    replace: 'retry > 99',
+    ...retries('gives up after the retries'),
+  },
+  {
+    name: 'providers: an empty account is not asked again',
+    file: `${providers}/src/wire/classify.ts`,
+    find: "return 'spend_cap'",
+    replace: "return 'rate_limit'",
+    ...scripts('chat HTTP (?:402|429)'),
+  },
+  {
+    name: 'providers: an abort closes the connection',
+    file: `${providers}/src/wire/try.ts`,
+    find: "signal.addEventListener('abort', onAbort, { once: true })",
+    replace: '',
+    ...tries('an abort of openai closes'),
+  },
+  {
+    name: 'providers: a silent server is given up',
+    file: `${providers}/src/wire/watch.ts`,
+    find: 'else onSilence(found)',
+    replace: '',
+    ...tries('the watch over a try'),
+  },
+  {
+    name: 'providers: signs of life are no tokens',
+    file: `${providers}/src/wire/watch.ts`,
+    find: "return typeof tokenless === 'number' ? silent : tokenless",
+    replace: 'return silent',
+    ...tries('the watch over a try is not held off'),
+  },
+  {
+    name: 'providers: what had left may be billed',
+    file: `${providers}/src/wire/watch.ts`,
+    find: 'this.left = true',
+    replace: '',
+    ...scripts('chat torn'),
+  },
+  {
+    name: 'providers: failed tries cost what they cost',
+    file: `${providers}/src/wire/try.ts`,
+    find: 'const told = tries.map(({ reply }) => reply).filter(toldAnything)',
+    replace: 'const told = tries.map(({ reply }) => reply).slice(-1)',
+    ...tries('what failed tries cost'),
+  },
+]
+
 /** @type {readonly Mutation[]} */
 export const mutations = [
+  ...ofProviders,
   ...ofBubblewrap,
   ...ofAllDrivers,
   ...ofDocker,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { addSecret } from '@bench/providers'
 import { Command, CommanderError } from 'commander'
 import * as bench from './commands/bench.js'
 import * as clean from './commands/clean.js'
@@ -8,8 +9,22 @@ import * as models from './commands/models.js'
 import * as report from './commands/report.js'
 import * as sandbox from './commands/sandbox.js'
 import * as scorers from './commands/scorers.js'
+import * as serveMock from './commands/serve-mock.js'
 import { exit, judge } from './exit.js'
+import { secretVariables } from './preset.js'
+import { guard } from './terminal/guard.js'
 import { version } from './version.js'
+
+guard(process.stdout)
+guard(process.stderr)
+for (const name of secretVariables) {
+  addSecret(process.env[name])
+}
+
+// What nobody caught would be printed by Node past the guard, with a stack.
+process.on('uncaughtException', (error) => {
+  void end(error).then((code) => process.exit(code))
+})
 
 // Whoever reads our output may stop reading (`| head`): what is under way goes on to its end, unheard.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -19,7 +34,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 /** Declares every command; what one does is imported when it is run. */
-const commands = [bench, report, datasets, models, scorers, sandbox, doctor, clean]
+const commands = [bench, report, datasets, models, scorers, sandbox, serveMock, doctor, clean]
 
 const program = new Command('bench')
   .description('Benchmark language models: datasets in, judged and counted results out.')

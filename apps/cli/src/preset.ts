@@ -22,5 +22,8 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(base, 'bench')
 }
 
+/** Environment variables whose values are secrets, besides the keys of providers, which make theirs known themselves. */
+export const secretVariables = ['HF_TOKEN', 'ADMIN_API_KEY'] as const
+
 /** The dataset of `bench bench` when none is named. */
 export const defaultDataset = 'python-tasks'

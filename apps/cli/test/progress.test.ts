@@ -24,6 +24,26 @@ describe('progress', () => {
     expect(out.written.at(-1)).toBe('\r\u001b[2K')
   })
 
+  test('says how many are under way at once, of how many, and what holds the others back', () => {
+    const drawn = (lanes: NonNullable<Parameters<ReturnType<typeof progress>['update']>[0]['lanes']>) => {
+      const out = screen(true, 200)
+      progress(out, () => 5000).update({ ...state, done: 3, lanes })
+      return out.written[0]
+    }
+    expect(drawn([{ running: 5, allowed: 8 }])).toContain('· at once 5 of 8 ·')
+    expect(
+      drawn([
+        { running: 5, allowed: 5, heldBy: 'concurrency' },
+        { running: 2, allowed: 2 },
+      ]),
+    ).toContain('· at once 7 ·')
+    expect(drawn([{ running: 1, allowed: 0, heldBy: 'pause' }])).toContain('· at once 1, told to wait ·')
+    expect(drawn([{ running: 0, allowed: 9, heldBy: 'allowance' }])).toContain(
+      'at once 0 of 9, rate limit used up',
+    )
+    expect(drawn([])).not.toContain('at once')
+  })
+
   test('never wraps: a line is cut to the width of the terminal', () => {
     const out = screen(true, 20)
     progress(out, () => 5000).update({ ...state, done: 3 })

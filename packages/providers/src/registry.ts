@@ -1,4 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { ProviderError } from './errors.js'
 import type { Provider } from './spec.js'
 
@@ -6,6 +5,10 @@ import type { Provider } from './spec.js'
 const registry = {
   anthropic: () => import('./adapters/anthropic.js'),
   echo: () => import('./adapters/echo.js'),
+  gemini: () => import('./adapters/gemini.js'),
+  huggingface: () => import('./adapters/huggingface.js'),
+  'llama-cpp': () => import('./adapters/llama-cpp.js'),
+  lmstudio: () => import('./adapters/lmstudio.js'),
   null: () => import('./adapters/null.js'),
   ollama: () => import('./adapters/ollama.js'),
   openai: () => import('./adapters/openai.js'),
@@ -13,6 +16,7 @@ const registry = {
   openrouter: () => import('./adapters/openrouter.js'),
   oracle: () => import('./adapters/oracle.js'),
   replay: () => import('./adapters/replay.js'),
+  vllm: () => import('./adapters/vllm.js'),
 } as const satisfies Record<string, () => Promise<{ provider: Provider }>>
 
 export type ProviderName = keyof typeof registry
@@ -24,7 +28,7 @@ export async function provider(name: string): Promise<Provider> {
   if (!isKnown(name)) {
     throw new ProviderError(
       'bad_request',
-      `unknown provider "${name.slice(0, 80)}"${suggestion(name)} Known: ${providerNames.join(', ')}.`,
+      `unknown provider "${name.slice(0, 80)}"${await suggestion(name)} Known: ${providerNames.join(', ')}.`,
     )
   }
   return (await registry[name]()).provider
@@ -32,7 +36,8 @@ export async function provider(name: string): Promise<Provider> {
 
 const isKnown = (name: string): name is ProviderName => Object.hasOwn(registry, name)
 
-function suggestion(name: string): string {
+async function suggestion(name: string): Promise<string> {
+  const { closest, distance } = await import('fastest-levenshtein')
   const near = closest(name, providerNames)
   return distance(name, near) <= Math.max(2, near.length / 3) ? `; did you mean "${near}"?` : '.'
 }

@@ -1,56 +1,55 @@
 import { setMaxListeners } from 'node:events'
+import type { Attempt } from './call.js'
+import { type Clock, systemClock } from './clock.js'
 import { ProviderError } from './errors.js'
-
-/** Time and chance, so that tests need not wait. Times in milliseconds. */
-export interface Clock {
-  now(): number
-  /** Calls back once after a while. @returns what cancels it. */
-  after(ms: number, callback: () => void): () => void
-  /** 0 to 1, 1 excluded. */
-  random(): number
-}
 
 export interface RetryPolicy {
   /** Tries beyond the first: 0 or more. */
   readonly maxRetries: number
   /** The most the first wait may be; doubled with each try, drawn with full jitter. */
   readonly delayMs: number
-  /** For the whole call, waits included. */
+  /** The longest wait that a server may ask for; 60,000 by default. */
+  readonly maxRetryAfterMs?: number | undefined
+  /** For the whole call, waits between tries included, but not what is {@link Held}. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** Whether the next request will not meet this fault again: it goes at once, and is none of the retries. */
+  mended?(error: ProviderError): boolean
   /** The fault that a passed deadline becomes. */
-  onTimeout(tries: number): ProviderError
+  onTimeout(): ProviderError
 }
 
-/** The longest wait between two tries, whatever the server asks for. */
-const maxWaitMs = 60_000
+/** Waits before a request is sent, with the call's time stopped: what its own limiter holds back is no delay. */
+export type Held = <T>(promise: Promise<T>) => Promise<T>
 
-const systemClock: Clock = {
-  now: () => performance.now(),
-  after(ms, callback) {
-    // A longer one would overflow and fire at once.
-    const timer = setTimeout(callback, Math.min(ms, 2_147_483_647))
-    return () => clearTimeout(timer)
-  },
-  random: Math.random,
+/** What came of a call, with each of its requests. */
+export interface Retried<T> {
+  readonly value: T
+  readonly attempts: readonly Attempt[]
 }
+
+const defaultMaxWaitMs = 60_000
 
 /**
  * Calls until it succeeds, fails for good, or the deadline passes. Waits are exponential with full jitter
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), or as long as the server asked,
- * at most 60 s. A wait that would outlast the deadline is not begun: the last fault is thrown at once.
- * @param call is given a signal that ends with the deadline or the caller's own, and its number, from 1
- * @throws ProviderError with `tries`; an abort rejects with the signal's reason, promptly.
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), or as long as the server asked.
+ * A wait longer than the policy takes from a server, or one that would outlast the deadline, is not begun: the
+ * last fault is thrown at once.
+ * @param call is given a signal that ends with the deadline or the caller's own, its number, from 1, and what stops
+ * the call's time until the request is sent
+ * @throws ProviderError with `tries` and `attempts`; an abort rejects with the signal's reason, promptly.
  */
 export async function withRetries<T>(
-  call: (signal: AbortSignal, tries: number) => Promise<T>,
+  call: (signal: AbortSignal, tries: number, held: Held) => Promise<T>,
   policy: RetryPolicy,
   clock: Clock = systemClock,
-): Promise<T> {
+): Promise<Retried<T>> {
   policy.signal?.throwIfAborted()
   const ended = new AbortController()
-  const deadline = clock.now() + policy.timeoutMs
-  let tries = 0
+  let began = clock.now()
+  let sentAt = began
+  let deadline = began + policy.timeoutMs
+  const attempts: Attempt[] = []
   // One listener, taken off again: AbortSignal.any on a signal that lives as long as a run would leak on Node 20.
   const onAbort = () => ended.abort(policy.signal?.reason)
   if (policy.signal) {
@@ -58,18 +57,57 @@ export async function withRetries<T>(
     setMaxListeners(0, policy.signal)
     policy.signal.addEventListener('abort', onAbort, { once: true })
   }
-  const cancel = clock.after(policy.timeoutMs, () => ended.abort(policy.onTimeout(tries)))
+  const alarm = () => clock.after(Math.max(0, deadline - clock.now()), () => ended.abort(policy.onTimeout()))
+  let cancel = alarm()
+  const held: Held = async (promise) => {
+    cancel()
+    const since = clock.now()
+    try {
+      return await promise
+    } finally {
+      sentAt = clock.now()
+      deadline += sentAt - since
+      if (attempts.length === 0) began = sentAt
+      // A call that was aborted meanwhile is over, and must not leave a timer behind.
+      if (!ended.signal.aborted) cancel = alarm()
+    }
+  }
+  let mended = 0
   try {
-    for (;;) {
-      tries++
-      const outcome = await unlessAborted(ended.signal, attempt(call, ended.signal, tries))
-      if (outcome.ok) return outcome.value
+    for (let tries = 1; ; tries++) {
+      sentAt = clock.now()
+      const outcome = await attempt(unlessAborted(ended.signal, call(ended.signal, tries, held)))
+      const timing = { sentMs: sentAt - began, durationMs: clock.now() - sentAt }
+      if (outcome.ok) return { value: outcome.value, attempts: [...attempts, timing] }
       const { error } = outcome
-      ended.signal.throwIfAborted()
-      if (!(error instanceof ProviderError)) throw error
-      const wait = waitFor(error, tries, policy, clock)
-      if (!error.retryable || tries > policy.maxRetries || clock.now() + wait >= deadline) {
-        throw counted(error, tries)
+      // The caller's own reason is passed on as it is, a passed deadline is a fault like others.
+      if (policy.signal?.aborted || !(error instanceof ProviderError)) throw error
+      // Nothing was sent.
+      if (error.tries === 0) throw error
+      attempts.push(failed(timing, error))
+      if (!ended.signal.aborted && policy.mended?.(error)) {
+        mended++
+        continue
+      }
+      const retry = tries - mended
+      const wait = waitFor(error, retry, policy, clock)
+      if (ended.signal.aborted || !error.retryable || retry > policy.maxRetries) {
+        throw counted(error, attempts)
+      }
+      if (wait > maxWait(policy)) {
+        throw counted(
+          error,
+          attempts,
+          `It asks for a wait of ${seconds(wait)}: resume then, or raise maxRetryAfterMs.`,
+        )
+      }
+      if (clock.now() + wait >= deadline) {
+        const asked = error.retryAfterMs !== undefined
+        throw counted(
+          error,
+          attempts,
+          asked ? `It asks for a wait of ${seconds(wait)}, more than the time limit leaves.` : undefined,
+        )
       }
       await pause(wait, ended.signal, clock)
     }
@@ -81,20 +119,26 @@ export async function withRetries<T>(
 
 type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown }
 
-const attempt = <T>(
-  call: (signal: AbortSignal, tries: number) => Promise<T>,
-  signal: AbortSignal,
-  tries: number,
-): Promise<Outcome<T>> =>
-  call(signal, tries).then(
+const attempt = <T>(call: Promise<T>): Promise<Outcome<T>> =>
+  call.then(
     (value) => ({ ok: true, value }),
     (error: unknown) => ({ ok: false, error }),
   )
 
-function waitFor(error: ProviderError, tries: number, policy: RetryPolicy, clock: Clock): number {
-  const wait = error.retryAfterMs ?? clock.random() * policy.delayMs * 2 ** (tries - 1)
-  return Math.min(wait, maxWaitMs)
-}
+const failed = (
+  timing: Attempt,
+  { code, message, status, usage, possiblyBilled }: ProviderError,
+): Attempt => ({
+  ...timing,
+  error: { code, message, ...(status === undefined ? {} : { status }) },
+  ...(usage === undefined ? {} : { usage }),
+  ...(possiblyBilled ? { possiblyBilled } : {}),
+})
+
+const maxWait = ({ maxRetryAfterMs = defaultMaxWaitMs }: RetryPolicy): number => maxRetryAfterMs
+
+const waitFor = (error: ProviderError, tries: number, policy: RetryPolicy, clock: Clock): number =>
+  error.retryAfterMs ?? Math.min(clock.random() * policy.delayMs * 2 ** (tries - 1), maxWait(policy))
 
 const pause = (ms: number, signal: AbortSignal, clock: Clock): Promise<void> => {
   let cancel = () => {}
@@ -114,13 +158,18 @@ function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> 
   })
 }
 
-function counted(error: ProviderError, tries: number): ProviderError {
-  const message = tries === 1 ? error.message : `${error.message} Tried ${tries} times.`
-  return new ProviderError(error.code, message, {
-    retryable: error.retryable,
-    tries,
-    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.cause === undefined ? {} : { cause: error.cause }),
-  })
+function counted(error: ProviderError, attempts: readonly Attempt[], advice?: string): ProviderError {
+  const tries = attempts.length
+  const message = [
+    error.message,
+    ...(tries > 1 ? [`Tried ${tries} times.`] : []),
+    ...(advice ? [advice] : []),
+  ]
+  const possiblyBilled = error.possiblyBilled === undefined ? {} : { possiblyBilled: attempts.some(billed) }
+  return error.with({ tries, attempts, ...possiblyBilled }, message.join(' '))
 }
+
+const billed = ({ possiblyBilled }: Attempt) => possiblyBilled === true
+
+const seconds = (ms: number): string =>
+  ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`

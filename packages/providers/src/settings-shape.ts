@@ -1,7 +1,30 @@
 import { closest } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { ProviderError } from './errors.js'
+import type { Limiter } from './limits/spec.js'
 import type { ModelSettings } from './spec.js'
+
+const rate = z.number().min(0).finite()
+
+const rates = {
+  inputPerMillion: rate,
+  outputPerMillion: rate,
+  cacheReadPerMillion: rate.optional(),
+  cacheWritePerMillion: rate.optional(),
+  cacheWrite1hPerMillion: rate.optional(),
+  reasoningPerMillion: rate.optional(),
+}
+
+/** A price as a person sets it: see `Price`. */
+const price = z.strictObject({
+  ...rates,
+  perRequest: rate.optional(),
+  tiers: z.array(z.strictObject({ overInputTokens: z.number().int().min(0), ...rates })).optional(),
+  batchFactor: z.number().min(0).max(1).optional(),
+})
+
+const isLimiter = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'acquire' in given && typeof given.acquire === 'function'
 
 const shape = z.strictObject({
   apiKey: z.string().optional(),
@@ -9,9 +32,19 @@ const shape = z.strictObject({
   timeoutMs: z.number().positive().max(2_147_483_647).optional(),
   maxRetries: z.number().int().min(0).max(10).optional(),
   retryDelayMs: z.number().min(0).max(60_000).optional(),
+  maxRetryAfterMs: z.number().min(0).max(2_147_483_647).optional(),
+  headersTimeoutMs: z.number().positive().max(2_147_483_647).optional(),
+  firstTokenTimeoutMs: z.number().positive().max(2_147_483_647).optional(),
+  idleTimeoutMs: z.number().positive().max(2_147_483_647).optional(),
   siteUrl: z.string().optional(),
   appName: z.string().optional(),
+  keepRaw: z.boolean().optional(),
+  contextLength: z.number().int().min(256).max(16_777_216).optional(),
+  batches: z.boolean().optional(),
   file: z.string().min(1).optional(),
+  price: price.optional(),
+  strictSettings: z.boolean().optional(),
+  limiter: z.custom<Limiter>(isLimiter, 'not a limiter').optional(),
 })
 
 /** @throws ProviderError `bad_request` naming the setting, its range, or the nearest known name. Never a value. */

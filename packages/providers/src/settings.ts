@@ -1,5 +1,7 @@
 import { ProviderError } from './errors.js'
+import { addSecret } from './secrets.js'
 import type { ModelSettings, Provider } from './spec.js'
+import { endpointOf } from './wire/target.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,6 +18,7 @@ export async function resolveSettings(
   const { checkSettings } = await import('./settings-shape.js')
   const { apiKey: written, endpoint: asked, ...rest } = checkSettings(provider.name, settings)
   const apiKey = keyFrom(provider, written, env)
+  addSecret(apiKey)
   const endpoint = asked ?? (provider.endpointVariable && env[provider.endpointVariable]?.trim())
   return { ...rest, ...(apiKey ? { apiKey } : {}), ...(endpoint ? { endpoint } : {}) }
 }
@@ -34,6 +37,7 @@ export function requireKey(
 
 /** @throws ProviderError `auth` for a key that no HTTP header can carry. The key itself is never in the message. */
 export function checkedKey(name: string, key: string): string {
+  addSecret(key)
   if (/^[\x21-\x7e]+$/.test(key)) return key
   throw new ProviderError(
     'auth',
@@ -41,10 +45,13 @@ export function checkedKey(name: string, key: string): string {
   )
 }
 
-/** @throws ProviderError `bad_request` unless it is an http or https URL. Without trailing slashes. */
+/**
+ * An endpoint to put paths behind, without trailing slashes. What credentials it brings become secrets.
+ * @throws ProviderError `bad_request` unless it is an http or https URL.
+ */
 export function checkedEndpoint(name: string, endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return endpoint.replace(/\/+$/, '')
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return endpointOf(url)
   throw new ProviderError(
     'bad_request',
     `the endpoint of ${name} is no http(s) URL. Write its base URL, e.g. http://127.0.0.1:8000/v1`,

@@ -1,103 +1,35 @@
 /** The provider seam: who is asked, and what came back. Types only. */
 
-export type Role = 'system' | 'user' | 'assistant'
+import type { BatchService } from './batch/spec.js'
+import type { CallOptions, Completion, Message } from './call.js'
+import type { Clock } from './clock.js'
+import type { Limiter } from './limits/spec.js'
 
-export interface Message {
-  readonly role: Role
-  readonly content: string
-}
+export type * from './call.js'
 
-/** What is asked of a model besides the messages. An absent setting is left to the provider's own default. */
-export interface CallOptions {
-  /** 0–2. */
-  readonly temperature?: number
-  /** Most tokens the reply may hold, reasoning included where the provider counts it so. */
-  readonly maxTokens?: number
-  /** 0–1. */
-  readonly topP?: number
-  readonly stop?: readonly string[]
-  readonly seed?: number
-  /** Milliseconds for the whole call, all tries together. */
-  readonly timeoutMs?: number
-  readonly signal?: AbortSignal
-  /** Which task is asked. Only {@link Model.control controls} are told; a real model never learns it. */
-  readonly task?: ControlTask
-}
-
-/** What a control needs to answer without a model. */
-export interface ControlTask {
-  readonly id: string
-  /** 0 is the first. */
-  readonly repeat: number
-  /** The task's reference solution or reference reply; absent where the dataset has none. */
-  readonly reference?: string
-}
-
-export type FinishReason = 'stop' | 'length' | 'refusal' | 'tool_calls' | 'other'
-
-/** Tokens as the provider counted them. An absent count is unknown, never zero. */
-export interface Usage {
-  /** All prompt tokens, cached ones included. */
-  readonly input?: number
-  readonly output?: number
-  /** The part of `input` that was read from the provider's cache. */
-  readonly cacheRead?: number
-  /** The part of `input` that was written to the provider's cache. */
-  readonly cacheWrite?: number
-  /** The part of `output` that was reasoning. */
-  readonly reasoning?: number
-}
-
-export interface Cost {
-  /** US dollars for this call, all its tries together. */
-  readonly usd: number
-  /** `reported` by the provider, or computed from a dated price list: `genai-prices@0.1.8`. */
-  readonly source: string
-}
-
-/** Wall-clock facts of one call. Durations in milliseconds, from when the first try was sent. */
-export interface Timing {
-  /** UTC, ISO 8601. */
-  readonly startedAt: string
-  readonly totalMs: number
-  /** First token of any channel, reasoning included; absent where nothing was streamed. */
-  readonly firstTokenMs?: number
-  /** Output tokens per second over the decode phase (first to last token); absent where either is unknown. */
-  readonly tokensPerSecond?: number
-}
-
-/** What came back: the whole reply of one call. */
-export interface Completion {
-  readonly text: string
-  /**
-   * How the text relates to the prompt. `chat` (the default): a reply in which code has to be found.
-   * `continuation`: it goes on where the prompt ends, as a base model's does. `program`: the whole code, as it is.
-   */
-  readonly form?: 'chat' | 'continuation' | 'program'
-  /** The model's reasoning, kept apart from its answer. */
-  readonly reasoning?: string
-  readonly finish: FinishReason
-  /** The provider's own word for `finish`. */
-  readonly finishRaw?: string
-  /** The model that says it answered, which may differ from the one asked. */
-  readonly served?: string
-  /** What pins the served weights or system down: `system_fingerprint`, upstream provider, digest. */
-  readonly fingerprint?: string
-  readonly usage: Usage
-  /** Absent means unknown. A local model costs `{ usd: 0, source: 'local' }`. */
-  readonly cost?: Cost
-  readonly timing: Timing
-  /** Requests sent, 1 or more. */
-  readonly tries: number
-  /** Settings that were ignored and other things a reader of the record should know. */
-  readonly warnings: readonly string[]
-}
-
-/** Dollars per million tokens, on a date. */
-export interface Price {
+/** Dollars per million tokens. */
+export interface Rates {
   readonly inputPerMillion: number
   readonly outputPerMillion: number
-  /** `genai-prices@0.1.8`, `config`, `local`. */
+  /** As `inputPerMillion` where absent. */
+  readonly cacheReadPerMillion?: number
+  /** As `inputPerMillion` where absent. */
+  readonly cacheWritePerMillion?: number
+  /** Of what is to last an hour; as `cacheWritePerMillion` where absent. */
+  readonly cacheWrite1hPerMillion?: number
+  /** As `outputPerMillion` where absent. */
+  readonly reasoningPerMillion?: number
+}
+
+/** What a model asks, on a date. */
+export interface Price extends Rates {
+  /** Dollars for each request besides its tokens. */
+  readonly perRequest?: number
+  /** Rates of long prompts, the longest last: all tokens of a call whose input is over the bound are charged so. */
+  readonly tiers?: readonly ({ readonly overInputTokens: number } & Rates)[]
+  /** What the batch API asks, of all this; no batch price is known where absent. */
+  readonly batchFactor?: number
+  /** `config`, `local`, a dated price list as in {@link Cost.source}, or the provider that lists it. */
   readonly source: string
 }
 
@@ -115,6 +47,23 @@ export interface Model {
    * @throws ProviderError for every fault of the wire or the provider; an abort rejects with the signal's reason.
    */
   generate(messages: readonly Message[], options: CallOptions): Promise<Completion>
+  /** What `generate` would ask, without asking. Absent where nothing goes over a wire. */
+  question?(messages: readonly Message[], options: CallOptions): Question
+  /** Absent where the provider has no batches. */
+  readonly batch?: BatchService
+}
+
+/**
+ * What a call asks, as plain data: equal questions have the same answers to draw from. No key is in it, and nothing
+ * that leaves the reply as it is: how it is brought, how long one waits for it, which task it is for.
+ */
+export interface Question {
+  /** Base URL of the endpoint. */
+  readonly endpoint: string
+  /** The request as the provider's API takes it, the model's name and the settings that are sent among it. */
+  readonly body: Readonly<Record<string, unknown>>
+  /** A setting that the model refuses is to be a fault, and not left out. */
+  readonly strict?: boolean
 }
 
 /** What a person may set per provider or model; every adapter reads what concerns it. */
@@ -128,11 +77,33 @@ export interface ModelSettings {
   readonly maxRetries?: number
   /** First wait between tries in milliseconds, doubled each time, with full jitter; 2,000 by default. */
   readonly retryDelayMs?: number
+  /** The longest wait that a server may ask for in milliseconds; a longer one ends the call. 60,000 by default. */
+  readonly maxRetryAfterMs?: number
+  /** Longest wait of one try for the reply's headers in milliseconds; 300,000 by default, 600,000 for a local model. */
+  readonly headersTimeoutMs?: number
+  /** Longest wait of one try for a token in milliseconds, signs of life or not; as {@link headersTimeoutMs}. */
+  readonly firstTokenTimeoutMs?: number
+  /** Longest silence in mid-reply in milliseconds, neither token nor sign of life; 60,000 by default. */
+  readonly idleTimeoutMs?: number
   /** OpenRouter: sent as `HTTP-Referer` and `X-Title`, only where set. */
   readonly siteUrl?: string
   readonly appName?: string
+  /** Keep each reply's body as it came: {@link Completion.raw}. */
+  readonly keepRaw?: boolean
+  /** Ollama: tokens of prompt and reply together (`num_ctx`); absent, as many as the prompt may need. */
+  readonly contextLength?: number
+  /** `openai-compatible`: its endpoint has OpenAI's Batch API. */
+  readonly batches?: boolean
   /** `replay`: the file of recorded completions. */
   readonly file?: string
+  /** What the model costs, in place of what any list says. */
+  readonly price?: Omit<Price, 'source'>
+  /** A setting that the model does not take is a fault, instead of being left out with a warning. */
+  readonly strictSettings?: boolean
+  /** Holds requests back, for all models that are given the same one; by default the process's own. */
+  readonly limiter?: Limiter
+  /** Time and chance, for tests that need not wait; not of a configuration. */
+  readonly clock?: Clock
 }
 
 export interface ModelInfo {
@@ -140,6 +111,16 @@ export interface ModelInfo {
   readonly name: string
   readonly contextLength?: number
   readonly price?: Price
+  /** What it takes; an absent one is unknown. */
+  readonly supports?: Supports
+}
+
+export interface Supports {
+  readonly temperature?: boolean
+  readonly seed?: boolean
+  readonly stop?: boolean
+  readonly tools?: boolean
+  readonly logprobs?: boolean
 }
 
 /** One provider: how its models are made and found. One adapter file exports one of these as `provider`. */

@@ -97,7 +97,7 @@ describe('classes', () => {
     ['openai', 400, { error: { code: 'context_length_exceeded', message: 'long' } }, 'context_length', false],
     ['openai', 404, { error: { code: 'model_not_found', message: 'no such' } }, 'not_found', false],
     ['openai', 408, { error: 'slow' }, 'timeout', true],
-    ['openai', 413, 'too large', 'bad_request', false],
+    ['openai', 413, 'too large', 'context_length', false],
     ['openai', 302, '', 'bad_request', false],
     ['openrouter', 402, { error: { code: 402, message: 'Insufficient credits' } }, 'spend_cap', false],
     ['openrouter', 503, { error: { code: 503, message: 'no provider' } }, 'overloaded', true],

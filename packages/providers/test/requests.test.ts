@@ -1,5 +1,5 @@
 import { type CallOptions, listModels, type Message, type ModelSettings, provider } from '@bench/providers'
-import { dialects, type Exchange, replayServer } from '@bench/providers/testing'
+import { type Dialect, dialects, type Exchange, replayServer } from '@bench/providers/testing'
 import { describe, expect, it } from 'vitest'
 
 const question: readonly Message[] = [
@@ -8,6 +8,12 @@ const question: readonly Message[] = [
 ]
 const all: CallOptions = { temperature: 0.5, maxTokens: 100, topP: 0.9, stop: ['END'], seed: 0 }
 
+const wires: Readonly<Record<string, Dialect>> = {
+  anthropic: dialects.messages,
+  gemini: dialects.gemini,
+  ollama: dialects.ollama,
+}
+
 async function asked(
   name: string,
   model: string,
@@ -15,8 +21,7 @@ async function asked(
   settings: ModelSettings = {},
   reply?: Exchange,
 ) {
-  const dialect =
-    name === 'anthropic' ? dialects.messages : name === 'ollama' ? dialects.ollama : dialects.chat
+  const dialect = wires[name] ?? dialects.chat
   await using server = await replayServer([reply ?? dialect.text(['ok'])])
   const made = await (await provider(name)).model(model, { endpoint: server.url, apiKey: 'k-1', ...settings })
   const completion = await made.generate(question, options)
@@ -47,7 +52,7 @@ describe('what is sent', () => {
     })
     expect(completion.warnings).toEqual([])
     expect(completion.cost?.usd).toBeCloseTo((12 * 2.5 + 7 * 10) / 1e6, 12)
-    expect(completion.cost?.source).toBe('genai-prices@0.1.8')
+    expect(completion.cost?.source).toBe('genai-prices@0.1.8 (2026-09-23)')
   })
 
   it('nothing that was not asked', async () => {
@@ -61,7 +66,9 @@ describe('what is sent', () => {
       model: 'm',
       messages: question,
       stream: true,
-      options: {},
+      options: { num_ctx: 8192 },
+      truncate: false,
+      shift: false,
     })
   })
 
@@ -95,13 +102,15 @@ describe('what is sent', () => {
     })
     const cost = async (usage: object) =>
       (await asked('openrouter', 'openai/gpt-4o', {}, {}, reply(usage))).completion.cost
-    expect(await cost({ cost: 0.25 })).toEqual({ usd: 0.25, source: 'reported' })
-    expect(await cost({ cost: 0 })).toEqual({ usd: 0, source: 'reported' })
-    expect(await cost({ cost: 0.05, is_byok: true, cost_details: { upstream_inference_cost: 1 } })).toEqual({
+    expect(await cost({ cost: 0.25 })).toEqual({ usd: 0.25, source: 'reported', listedUsd: 0.0000125 })
+    expect(await cost({ cost: 0 })).toMatchObject({ usd: 0, source: 'reported' })
+    expect(
+      await cost({ cost: 0.05, is_byok: true, cost_details: { upstream_inference_cost: 1 } }),
+    ).toMatchObject({
       usd: 1.05,
       source: 'reported',
     })
-    expect(await cost({})).toMatchObject({ source: 'genai-prices@0.1.8' })
+    expect(await cost({})).toMatchObject({ source: 'genai-prices@0.1.8 (2026-09-23)' })
   })
 
   it('openai-compatible, with no key unless there is one', async () => {
@@ -139,9 +148,17 @@ describe('what is sent', () => {
   it('ollama, and the speed it measured itself', async () => {
     const { body, path, completion } = await asked('ollama', 'qwen2.5-coder:7b', all)
     expect(path).toBe('/api/chat')
-    expect(body.options).toEqual({ temperature: 0.5, num_predict: 100, top_p: 0.9, stop: ['END'], seed: 0 })
+    expect(body.options).toEqual({
+      num_ctx: 8192,
+      temperature: 0.5,
+      num_predict: 100,
+      top_p: 0.9,
+      stop: ['END'],
+      seed: 0,
+    })
     expect(completion).toMatchObject({ cost: { usd: 0, source: 'local' }, usage: { input: 12, output: 7 } })
-    expect(completion.timing.tokensPerSecond).toBeCloseTo(100, 9)
+    // 7 tokens in 7 ms.
+    expect(completion.timing.tokensPerSecond).toBeCloseTo(1000, 9)
   })
 
   it('ollama: loading a model is told, for it is no latency of the model', async () => {
@@ -243,6 +260,66 @@ describe('what can be had', () => {
     expect(models[0]?.price?.inputPerMillion).toBeCloseTo(3, 9)
     expect(models[0]?.price?.outputPerMillion).toBeCloseTo(15, 9)
     expect(models[1]).toEqual({ name: 'a/auto' })
+  })
+  it("servers of one's own, with the context that they tell", async () => {
+    const rows = {
+      vllm: { id: 'm', max_model_len: 4096 },
+      'llama-cpp': { id: 'm', meta: { n_ctx_train: 8192, n_params: 7e9 } },
+      lmstudio: { id: 'm' },
+    }
+    for (const [name, row] of Object.entries(rows)) {
+      const { models, path } = await list(name, { data: [row, { id: 7 }] })
+      expect(models).toMatchObject([{ name: 'm', supports: { seed: true, stop: true } }])
+      expect(models[0]?.contextLength).toBe({ vllm: 4096, 'llama-cpp': 8192 }[name])
+      expect(path).toBe('/models')
+    }
+    expect((await list('lmstudio', { data: [{ id: 'text-embedding-nomic' }] })).models).toEqual([])
+  })
+  it('hugging face, by what its servers say', async () => {
+    const server = (more: object) => ({
+      status: 'live',
+      context_length: 32_768,
+      supports_tools: false,
+      ...more,
+    })
+    const data = [
+      { id: 'a/one', providers: [server({ pricing: { input: 0.5, output: 1.5 } })] },
+      {
+        id: 'a/two',
+        providers: [
+          server({ context_length: 65_536, supports_tools: true, pricing: { input: 1, output: 2 } }),
+          server({ pricing: { input: 3, output: 4 } }),
+          server({ status: 'error', context_length: 1e6 }),
+        ],
+      },
+      { id: 'a/none' },
+    ]
+    const { models, headers } = await list('huggingface', { data })
+    expect(models[0]).toMatchObject({
+      price: { inputPerMillion: 0.5, outputPerMillion: 1.5 },
+      supports: { tools: false },
+    })
+    expect(models[1]).toMatchObject({ contextLength: 65_536, supports: { tools: true } })
+    expect(models[1]?.price).toBeUndefined()
+    expect(models[2]).not.toHaveProperty('contextLength')
+    expect(headers?.authorization).toBe('Bearer k-1')
+  })
+  it('gemini, what generates text, its key never in the URL', async () => {
+    const models = [
+      {
+        name: 'models/gemini-2.5-pro',
+        inputTokenLimit: 1_048_576,
+        supportedGenerationMethods: ['generateContent'],
+      },
+      { name: 'models/embedding', supportedGenerationMethods: ['embedContent'] },
+    ]
+    const listed = await list('gemini', { models })
+    expect(listed.models).toMatchObject([{ name: 'gemini-2.5-pro', contextLength: 1_048_576 }])
+    expect(listed.path).not.toContain('k-1')
+    expect(listed.headers).toMatchObject({ 'x-goog-api-key': 'k-1' })
+    const { path, headers } = await asked('gemini', 'models/gemini-2.5-pro', {})
+    expect(path).toBe('/models/gemini-2.5-pro:streamGenerateContent?alt=sse')
+    expect(headers).toMatchObject({ 'x-goog-api-key': 'k-1' })
   })
   it('nothing, of what is no list or says no', async () => {
     expect((await list('openai', { nothing: true })).models).toEqual([])

@@ -141,7 +141,7 @@ describe('OLLAMA_HOST', () => {
     async (written) => {
       await using server = await replayServer([{ body: '{"models":[{"name":"m"}]}' }])
       const env = { OLLAMA_HOST: written.replace('PORT', new URL(server.url).port) }
-      expect(await listModels('ollama', {}, env)).toEqual([{ name: 'm' }])
+      expect(await listModels('ollama', {}, env)).toMatchObject([{ name: 'm', price: { source: 'local' } }])
     },
   )
 

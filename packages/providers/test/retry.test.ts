@@ -40,13 +40,13 @@ class TestClock implements Clock {
   }
 }
 
-const busy = (more: { retryAfterMs?: number } = {}) =>
+const busy = (more: { retryAfterMs?: number; usage?: object; possiblyBilled?: boolean } = {}) =>
   new ProviderError('rate_limit', 'x: busy.', { retryable: true, status: 429, ...more })
 const policy = (more: Partial<RetryPolicy> = {}): RetryPolicy => ({
   maxRetries: 3,
   delayMs: 2000,
   timeoutMs: 120_000,
-  onTimeout: (tries) => new ProviderError('timeout', 'x: too slow.', { tries }),
+  onTimeout: () => new ProviderError('timeout', 'x: too slow.'),
   ...more,
 })
 const failing = (times: number, error: () => unknown = busy) => {
@@ -63,7 +63,7 @@ describe('withRetries', () => {
   it('doubles the most it may wait, and draws below it', async () => {
     const clock = new TestClock([1, 0.5, 0.25])
     const { call, seen } = failing(3)
-    await expect(clock.run(withRetries(call, policy(), clock))).resolves.toBe('after 4')
+    await expect(clock.run(withRetries(call, policy(), clock))).resolves.toMatchObject({ value: 'after 4' })
     expect(seen).toEqual([1, 2, 3, 4])
     expect(clock.waits).toEqual([2000, 2000, 2000])
   })
@@ -82,18 +82,50 @@ describe('withRetries', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('waits as long as the server asked, but not beyond 60 s', async () => {
-    for (const [asked, waited] of [
-      [7000, 7000],
-      [0, 0],
-      [59_999, 59_999],
-      [90_000, 60_000],
-    ] as const) {
+  it('waits as long as the server asked', async () => {
+    for (const asked of [7000, 0, 59_999, 60_000]) {
       const clock = new TestClock()
       const { call } = failing(1, () => busy({ retryAfterMs: asked }))
       await clock.run(withRetries(call, policy(), clock))
-      expect(clock.waits).toEqual([waited])
+      expect(clock.waits).toEqual([asked])
     }
+  })
+
+  it('asked for a longer wait than is allowed, fails at once with what to do', async () => {
+    for (const [asked, maxRetryAfterMs, said] of [
+      [60_001, undefined, 'a wait of 61 s'],
+      [7_200_000, undefined, 'a wait of 120 min'],
+      [1001, 1000, 'a wait of 2 s'],
+    ] as const) {
+      const clock = new TestClock()
+      const { call, seen } = failing(1, () => busy({ retryAfterMs: asked }))
+      await expect(
+        clock.run(withRetries(call, policy({ maxRetryAfterMs, timeoutMs: 1e9 }), clock)),
+      ).rejects.toMatchObject({
+        code: 'rate_limit',
+        retryAfterMs: asked,
+        message: `x: busy. It asks for ${said}: resume then, or raise maxRetryAfterMs.`,
+      })
+      expect({ seen, waits: clock.waits }).toEqual({ seen: [1], waits: [] })
+    }
+  })
+
+  it('keeps every try: when it was sent, how long it took, what became of it', async () => {
+    const lost = { usage: { input: 9 }, possiblyBilled: true }
+    const { call } = failing(2, () => busy({ retryAfterMs: 500, ...lost }))
+    const clock = new TestClock()
+    const error = { code: 'rate_limit', message: 'x: busy.', status: 429 }
+    const { attempts } = await clock.run(withRetries(call, policy(), clock))
+    expect(attempts).toEqual([
+      { sentMs: 0, durationMs: 0, error, ...lost },
+      { sentMs: 500, durationMs: 0, error, ...lost },
+      { sentMs: 1000, durationMs: 0 },
+    ])
+    const { call: never } = failing(9, () => busy({ retryAfterMs: 500, ...lost }))
+    const fault = await clock
+      .run(withRetries(never, policy({ maxRetries: 1 }), clock))
+      .catch((thrown) => thrown)
+    expect(fault).toMatchObject({ tries: 2, possiblyBilled: true, attempts: [{ error }, { error }] })
   })
 
   it('does not begin a wait that would outlast the deadline', async () => {
@@ -101,6 +133,7 @@ describe('withRetries', () => {
     const { call, seen } = failing(9, () => busy({ retryAfterMs: 30_000 }))
     await expect(clock.run(withRetries(call, policy({ timeoutMs: 30_000 }), clock))).rejects.toMatchObject({
       code: 'rate_limit',
+      message: 'x: busy. It asks for a wait of 30 s, more than the time limit leaves.',
     })
     expect({ seen, now: clock.time }).toEqual({ seen: [1], now: 0 })
   })
@@ -120,7 +153,7 @@ describe('withRetries', () => {
 
   it('takes a deadline beyond what a timer can hold', async () => {
     const call = () => new Promise((resolve) => setTimeout(resolve, 20, 'here'))
-    await expect(withRetries(call, policy({ timeoutMs: 1e12 }))).resolves.toBe('here')
+    await expect(withRetries(call, policy({ timeoutMs: 1e12 }))).resolves.toMatchObject({ value: 'here' })
   })
 
   it('never tries again what will not pass, and passes on what is no fault of a provider', async () => {

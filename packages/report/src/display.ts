@@ -68,6 +68,27 @@ export function costLabel(model: ModelSummary, plan: RunPlan): string {
   return model.unpriced > 0 ? `≥${usd(model.costUsd)}` : usd(model.costUsd)
 }
 
+/** More than this share of the listed price apart, and one of the two is wrong about the price. */
+const tolerablePriceGap = 0.05
+
+/** Where what a provider reports differs from the price list: by how much. Empty where the two agree. */
+export function priceGapWords({ reported }: ModelSummary): string {
+  if (reported === undefined) return ''
+  const { usd: told, listedUsd } = reported
+  const apart = Math.abs(told - listedUsd)
+  if (apart <= listedUsd * tolerablePriceGap) return ''
+  const share =
+    listedUsd === 0 ? '' : `, ${percent(apart / listedUsd, 0)} % ${told > listedUsd ? 'more' : 'less'}`
+  return `its provider reports ${usd(told)}, the price list says ${usd(listedUsd)}${share}; what is reported counts`
+}
+
+/** `40 of 40 attempts from the cache, $1.20 of the cost not paid again`; empty where nothing was cached. */
+export function cachedWords({ cached = 0, planned, savedUsd }: ModelSummary): string {
+  if (cached === 0) return ''
+  const saved = savedUsd === undefined ? '' : `, ${usd(savedUsd)} of the cost not paid again`
+  return `${count(cached)} of ${plural(planned, 'attempt')} from the cache${saved}`
+}
+
 /** `prompt loose 87.7 of 541, instruction strict 86.9 of 834`: what a scorer counts beside the score. Empty where it counts nothing. */
 export const tallyWords = ({ tallies = {} }: Pick<ModelSummary, 'tallies'>): string =>
   Object.entries(tallies)

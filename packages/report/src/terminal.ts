@@ -1,6 +1,17 @@
 import type { ModelSummary } from '@bench/runner/record'
 import { leftOutWords, notRun } from './denominator.js'
-import { costLabel, count, duration, percent, plural, range, tallyWords, unknown } from './display.js'
+import {
+  cachedWords,
+  costLabel,
+  count,
+  duration,
+  percent,
+  plural,
+  priceGapWords,
+  range,
+  tallyWords,
+  unknown,
+} from './display.js'
 import { failures, reasonOf } from './failures.js'
 import { difficulties, type Ranked, ranking, scoreName, type Verdict, verdict } from './ranking.js'
 import type { Report } from './spec.js'
@@ -51,6 +62,10 @@ export function summaryTable(report: Report, options: TableOptions = {}): string
     const shown = tallyWords(summary)
     if (shown !== '') lines.push(...wrap(`${clean(summary.model)}: ${shown}`, width))
     lines.push(...beside(summary, width).map(paint.dim))
+    const cached = cachedWords(summary)
+    if (cached !== '') lines.push(...wrap(`${clean(summary.model)}: ${cached}`, width).map(paint.dim))
+    const priced = priceGapWords(summary)
+    if (priced !== '') lines.push(...wrap(`${clean(summary.model)}: ${priced}`, width).map(paint.warn))
   }
   lines.push(...wrap(sentence(verdict(report)), width))
   const text = lines.join('\n')

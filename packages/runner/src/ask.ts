@@ -1,7 +1,16 @@
-import { type CallOptions, type Completion, type Model, ProviderError } from '@bench/providers'
+import {
+  type CallOptions,
+  type Completion,
+  cachedModel,
+  type Model,
+  ProviderError,
+  type ProviderErrorCode,
+  withoutSecretsIn,
+} from '@bench/providers'
 import type { Answer } from '@bench/scorers'
 import type { AttemptContext, Work } from './attempt-context.js'
 import { type Failure, failedLine, type LineFacts, promptChars, repliedLine } from './attempt-line.js'
+import { NotAnswered } from './batch/answers.js'
 import { worstCase } from './estimate.js'
 import type { Solution } from './spec.js'
 
@@ -16,7 +25,8 @@ export interface Reply {
 
 export type Asked =
   | Reply
-  | { readonly kind: 'budget' }
+  /** `unasked`: no batch holds it, for the cap was in the way when they were made. */
+  | { readonly kind: 'budget' | 'unasked' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 /**
@@ -28,7 +38,7 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   const { attempt, model } = work
   const { inFlight } = context.deps
   const { call, warnings } = callFor(work, context)
-  const free = isFree(model)
+  const free = isFree(work, context)
   const reserved =
     free || model.price === undefined ? 0 : worstCase(model.price, promptChars(work.task), call.maxTokens)
   if (!(await context.purse.take(reserved))) return { kind: 'budget' }
@@ -36,6 +46,10 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   let spent = reserved
   try {
     const solved = await solve(work, call, context)
+    if ('error' in solved && solved.error instanceof NotAnswered) {
+      spent = 0
+      return { kind: 'unasked' }
+    }
     const facts = factsOf(work, context, solved.began)
     const asked =
       'solution' in solved
@@ -43,7 +57,7 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
         : await recordFailure(solved.error, free, facts, context)
     if (!free) inFlight?.end(attempt.key)
     if (asked.kind === 'reply') spent = asked.usd ?? reserved
-    else if (!asked.billed) spent = 0
+    else if (!asked.billed) spent = asked.cost?.usd ?? 0
     return asked
   } finally {
     context.purse.settle(reserved, spent)
@@ -58,23 +72,20 @@ export function factsOf(work: Work, { host, deps }: AttemptContext, began: Date)
 
 type Solved = { readonly began: Date } & ({ readonly solution: Solution } | { readonly error: unknown })
 
-async function solve(
-  { attempt, task, model }: Work,
-  call: CallOptions,
-  { deps, signal }: AttemptContext,
-): Promise<Solved> {
-  const release = await deps.limiter.acquire(attempt.modelId, signal)
+async function solve(work: Work, call: CallOptions, context: AttemptContext): Promise<Solved> {
+  const { attempt, task } = work
+  const { deps, signal } = context
+  signal.throwIfAborted()
   const began = new Date()
   try {
-    if (!isFree(model)) deps.inFlight?.begin(attempt.key)
-    const solution = await deps.solver.solve(task, model, { call })
+    if (!isFree(work, context)) deps.inFlight?.begin(attempt.key)
+    // Before it is judged: a kept reply that is judged again must be the one that was judged.
+    const solution = withoutSecretsIn(await deps.solver.solve(task, asked(work, context), { call }))
     if (solution.completions.length === 0) throw new Error(`solver ${deps.solver.name} brought no completion`)
     return { began, solution }
   } catch (error) {
     signal.throwIfAborted()
     return { began, error }
-  } finally {
-    release()
   }
 }
 
@@ -104,26 +115,49 @@ async function recordFailure(
     code: known?.code ?? 'internal',
     message: error instanceof Error ? error.message : String(error),
     requests: known?.tries,
-    billed: !free && known !== undefined && mayBeBilled(known),
+    billed: !free && known !== undefined && (known.possiblyBilled ?? began.has(known.code)),
+    cost: known?.cost,
+    attempts: known?.attempts,
   }
   await record(failedLine(facts, failure))
   return { kind: 'failed', ...failure }
 }
 
-/** Whether the request had left when it failed. A server that answers with an error does not bill for it. */
-function mayBeBilled({ code, cause }: ProviderError): boolean {
-  if (code === 'timeout' || code === 'incomplete' || code === 'malformed') return true
-  return code === 'connect' && !neverConnected.has(String((cause as { code?: unknown } | undefined)?.code))
+/** Faults of calls that the provider had taken up, for models that do not say whether they may be billed. */
+const began: ReadonlySet<ProviderErrorCode> = new Set([
+  'timeout',
+  'timeout_headers',
+  'timeout_first_token',
+  'timeout_between_tokens',
+  'cut',
+  'incomplete',
+  'malformed',
+])
+
+/** The model of an attempt: with what the cache has for it, and what batches have answered. */
+export function asked(work: Work, { plan, deps }: Pick<AttemptContext, 'plan' | 'deps'>): Model {
+  const { attempt } = work
+  const { cache, batches } = deps
+  const model = inBatches(work, deps) ? batches!.model(work.model, attempt.key) : work.model
+  if (!cache?.covers(work.model)) return model
+  const payer = `${plan.run}/${attempt.key}`
+  return cachedModel(model, cache.replies, { repeat: attempt.repeat, payer, only: cache.only ?? false })
 }
 
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+const inBatches = ({ model }: Work, { batches }: AttemptContext['deps']): boolean =>
+  batches !== undefined && model.batch !== undefined
 
-const isFree = (model: Model): boolean => model.local === true || model.control === true
+/** What is in the cache is paid already, and what came in a batch was set aside for when it was handed in. */
+function isFree(work: Work, { deps }: AttemptContext): boolean {
+  const { model } = work
+  const cached = deps.cache?.only === true && deps.cache.covers(model)
+  return model.local === true || model.control === true || cached || inBatches(work, deps)
+}
 
 /** A task's own settings beat the plan's. Only a control is told which task it is asked. */
-function callFor(
+export function callFor(
   { task, model, attempt }: Work,
-  { plan, signal }: AttemptContext,
+  { plan, signal }: Pick<AttemptContext, 'plan' | 'signal'>,
 ): { call: CallOptions; warnings: readonly string[] } {
   const { model: wanted, ...own } = task.config ?? {}
   const call = { ...(plan.call as CallOptions), ...own, signal }

@@ -1,6 +1,7 @@
 import type { Task } from '@bench/datasets'
-import type { Completion, FinishReason, Usage } from '@bench/providers'
+import type { Attempt as CallAttempt, Completion, Cost, FinishReason } from '@bench/providers'
 import type { Work } from './attempt-context.js'
+import { failedRequests, gapsOf, sum, thousandths, usageLine } from './line-sums.js'
 import type { AttemptLine } from './record/lines.js'
 
 /** What a line says of an attempt whatever came of it. */
@@ -30,9 +31,13 @@ export function repliedLine(
 ): AttemptLine {
   const first = completions[0]!
   const last = completions.at(-1)!
-  const usd = sum(completions.map(({ cost }) => cost?.usd))
+  const cached = completions.filter((completion) => completion.cached)
+  const queuedMs = sum(completions.map(({ timing }) => timing.queuedMs))
   const totalMs = sum(completions.map(({ timing }) => timing.totalMs))
   const warnings = [...new Set([...ignored, ...completions.flatMap((completion) => completion.warnings)])]
+  const { firstTokenMs, loadMs = 0 } = first.timing
+  const loads = completions.flatMap(({ timing }) => timing.loadMs ?? [])
+  const called = completions.flatMap(({ toolCalls = [] }) => toolCalls.map(({ name }) => name))
   // One literal, absent values as undefined: lines are made by the thousand a second, and merging parts of them
   // made the garbage collector the costliest part of a run.
   return {
@@ -61,11 +66,22 @@ export function repliedLine(
     served: last.served,
     fingerprint: last.fingerprint,
     usage: usageLine(completions),
-    cost: usd === undefined ? undefined : { usd, source: sources(completions) },
-    ttft_ms: first.timing.firstTokenMs && thousandths(first.timing.firstTokenMs),
+    cost: costLine(completions.map(({ cost }) => cost)),
+    cached: cached.length || undefined,
+    cached_usd: cached.length === 0 ? undefined : sum(cached.map(({ originalCost }) => originalCost?.usd)),
+    batch: last.batch,
+    // Less than a millisecond is nobody's wait.
+    queued_ms: queuedMs !== undefined && queuedMs >= 1 ? thousandths(queuedMs) : undefined,
+    ttft_ms: firstTokenMs === undefined ? undefined : thousandths(Math.max(0, firstTokenMs - loadMs)),
     tokens_per_second: last.timing.tokensPerSecond && thousandths(last.timing.tokensPerSecond),
+    gaps: gapsOf(completions),
+    prompt_tokens_per_second:
+      last.timing.promptTokensPerSecond && thousandths(last.timing.promptTokensPerSecond),
+    load_ms: loads.length === 0 ? undefined : thousandths(loads.reduce((total, load) => total + load, 0)),
+    tool_calls: called.length === 0 ? undefined : called,
     requests: sum(completions.map(({ tries }) => tries)),
-    possibly_billed: facts.cutOff || undefined,
+    failed_requests: failedRequests(completions.flatMap(({ attempts = [] }) => attempts)),
+    possibly_billed: facts.cutOff || completions.some(hasUnbilled) || undefined,
     warnings: warnings.length === 0 ? undefined : warnings,
   }
 }
@@ -76,12 +92,18 @@ export interface Failure {
   readonly message: string
   /** Requests sent; absent where that is unknown. */
   readonly requests?: number | undefined
-  /** The provider may have billed it. */
+  /** The provider may have billed it, besides `cost`. */
   readonly billed: boolean
+  /** What its requests are known to have cost all the same. */
+  readonly cost?: Cost | undefined
+  /** Its requests, with the tokens that they reported. */
+  readonly attempts?: readonly CallAttempt[] | undefined
 }
 
 /** The line of an attempt that won no reply, for no fault of the model. */
-export function failedLine(facts: LineFacts, { code, message, requests, billed }: Failure): AttemptLine {
+export function failedLine(facts: LineFacts, failure: Failure): AttemptLine {
+  const { code, message, requests, billed, cost, attempts = [] } = failure
+  const usages = attempts.flatMap(({ usage }) => (usage ? [{ usage }] : []))
   return {
     v: 1,
     kind: 'attempt',
@@ -93,13 +115,16 @@ export function failedLine(facts: LineFacts, { code, message, requests, billed }
     solver: facts.solver,
     category: facts.work.task.category,
     difficulty: facts.work.task.difficulty,
-    what: code === 'timeout' ? 'timeout' : 'infra',
+    what: code.startsWith('timeout') ? 'timeout' : 'infra',
     started: facts.began.toISOString(),
     ended: facts.ended.toISOString(),
     duration_ms: Math.max(0, facts.ended.getTime() - facts.began.getTime()),
     host: facts.host,
     prompt_chars: promptChars(facts.work.task),
+    usage: usages.length === 0 ? undefined : usageLine(usages),
+    cost: costLine([cost]),
     requests,
+    failed_requests: attempts.length > 1 ? failedRequests(attempts) : undefined,
     possibly_billed: billed || facts.cutOff || undefined,
     error: { code, message },
   }
@@ -125,11 +150,16 @@ export function completionOf(line: AttemptLine, text: string): Completion {
       ...(usage?.cache_write !== undefined && { cacheWrite: usage.cache_write }),
       ...(usage?.reasoning !== undefined && { reasoning: usage.reasoning }),
     },
-    ...(line.cost !== undefined && { cost: line.cost }),
+    ...(line.cost !== undefined && { cost: { usd: line.cost.usd, source: line.cost.source } }),
     timing: {
       startedAt: line.started,
       totalMs: line.duration_ms ?? 0,
-      ...(line.ttft_ms !== undefined && { firstTokenMs: line.ttft_ms }),
+      ...(line.ttft_ms !== undefined && { firstTokenMs: line.ttft_ms + (line.load_ms ?? 0) }),
+      ...(line.gaps !== undefined && { gaps: line.gaps }),
+      ...(line.prompt_tokens_per_second !== undefined && {
+        promptTokensPerSecond: line.prompt_tokens_per_second,
+      }),
+      ...(line.load_ms !== undefined && { loadMs: line.load_ms }),
       ...(line.tokens_per_second !== undefined && { tokensPerSecond: line.tokens_per_second }),
     },
     tries: line.requests ?? 1,
@@ -137,36 +167,21 @@ export function completionOf(line: AttemptLine, text: string): Completion {
   }
 }
 
-/** To a thousandth: more digits are noise. */
-export const thousandths = (value: number): number => Math.round(value * 1000) / 1000
-
 const finishes: readonly FinishReason[] = ['stop', 'length', 'refusal', 'tool_calls', 'other']
 
 const isFinish = (word: string | undefined): word is FinishReason => finishes.includes(word as FinishReason)
 
-/** @returns undefined where one of them is */
-function sum(values: readonly (number | undefined)[]): number | undefined {
-  let total = 0
-  for (const value of values) {
-    if (value === undefined) return undefined
-    total += value
-  }
-  return total
-}
-
-function usageLine(completions: readonly Completion[]): AttemptLine['usage'] {
-  const of = (part: keyof Usage): number | undefined => sum(completions.map(({ usage }) => usage[part]))
-  const usage = {
-    input: of('input'),
-    output: of('output'),
-    cache_read: of('cacheRead'),
-    cache_write: of('cacheWrite'),
-    reasoning: of('reasoning'),
-  }
-  return Object.values(usage).some((tokens) => tokens !== undefined) ? usage : undefined
-}
+/** One of its tries was lost after it had left. */
+const hasUnbilled = ({ attempts = [] }: Completion): boolean =>
+  attempts.some(({ possiblyBilled }) => possiblyBilled)
 
 const tryOf = ({ work, cutOff }: LineFacts): number => (work.progress?.tries ?? 0) + 1 + Number(cutOff)
 
-const sources = (completions: readonly Completion[]): string =>
-  [...new Set(completions.flatMap(({ cost }) => cost?.source ?? []))].join(', ')
+/** Together; unknown where one is. What the list says is told only where it says it of all of them. */
+function costLine(costs: readonly (Cost | undefined)[]): AttemptLine['cost'] {
+  const usd = sum(costs.map((cost) => cost?.usd))
+  if (usd === undefined) return undefined
+  const listed = sum(costs.map((cost) => cost?.listedUsd))
+  const source = [...new Set(costs.flatMap((cost) => cost?.source ?? []))].join(', ')
+  return { usd, source, ...(listed !== undefined && { listed_usd: listed }) }
+}

@@ -1,12 +1,13 @@
 import { ask, factsOf, type Reply } from './ask.js'
 import type { AttemptContext, Work } from './attempt-context.js'
-import { completionOf, failedLine, thousandths } from './attempt-line.js'
+import { completionOf, failedLine } from './attempt-line.js'
 import { type NamedScorer, score, scoreLineOf } from './judge.js'
+import { thousandths } from './line-sums.js'
 import { templateError } from './resume.js'
 
-/** How an attempt ended: `budget` means that it was not made, for the cap is reached. */
+/** How an attempt ended: `budget` and `unasked` mean that it was not made, for the cap is or was reached. */
 export type AttemptEnd =
-  | { readonly kind: 'done' | 'budget' }
+  | { readonly kind: 'done' | 'budget' | 'unasked' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 /**

@@ -19,7 +19,8 @@ const shortReplyTokens = 100
 
 /**
  * The price range of each model, in plan order. Low: prompts at 4 characters a token and replies of 100 tokens.
- * High: 2 characters a token and every reply as long as `maxTokens` (4,096 where the plan sets none).
+ * High: 2 characters a token and every reply as long as `maxTokens` (4,096 where the plan sets none). In batches: at
+ * their price.
  */
 export function estimate(plan: RunPlan): Estimate[] {
   const attempts = plan.tasks.length * plan.repeats
@@ -28,13 +29,14 @@ export function estimate(plan: RunPlan): Estimate[] {
   return plan.models.map(({ id, price, local }) => {
     const free = local ? { inputPerMillion: 0, outputPerMillion: 0, source: 'local' } : undefined
     const known = price ?? free
-    if (known === undefined) return { model: id, attempts }
+    const factor = plan.batch && !local ? price?.batchFactor : 1
+    if (known === undefined || factor === undefined) return { model: id, attempts }
     const shortReply = Math.min(shortReplyTokens, maxTokens)
     return {
       model: id,
       attempts,
-      lowUsd: usd(known, chars / 4, attempts * shortReply),
-      highUsd: usd(known, chars / 2, attempts * maxTokens),
+      lowUsd: factor * usd(known, chars / 4, attempts * shortReply),
+      highUsd: factor * usd(known, chars / 2, attempts * maxTokens),
       source: known.source,
     }
   })

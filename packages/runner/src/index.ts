@@ -1,3 +1,5 @@
+export { openBatches, type RunBatches } from './batch/run-batches.js'
+export type * from './batch/spec.js'
 export * from './errors.js'
 export { assumedMaxTokens, type Estimate, estimate } from './estimate.js'
 export { attemptKey, type KeyParts } from './key.js'
@@ -5,7 +7,6 @@ export { openBlobStore } from './local/blob-store.js'
 export { budget } from './local/budget.js'
 export { errorLog } from './local/error-log.js'
 export { openInFlight } from './local/in-flight.js'
-export { fixedLimiter } from './local/limiter.js'
 export {
   createRun,
   listRuns,

@@ -1,6 +1,9 @@
 import type { AttemptEnd } from './attempt.js'
 import type { RunEvent } from './spec.js'
 
+/** Nobody was reached. */
+const unreachable = new Set(['connect', 'dns', 'tls'])
+
 /** Decides when a model is asked no further. */
 export interface ModelWatch {
   saw(modelId: string, end: AttemptEnd): void
@@ -26,7 +29,7 @@ export function modelWatch(concurrency: number, tell: (event: RunEvent) => void)
         if (end.kind === 'done') unreached.delete(model)
         return
       }
-      const row = end.code === 'connect' ? (unreached.get(model) ?? 0) + 1 : 0
+      const row = unreachable.has(end.code) ? (unreached.get(model) ?? 0) + 1 : 0
       unreached.set(model, row)
       if (over.has(model) || !(hopeless.has(end.code) || row >= patience)) return
       over.add(model)

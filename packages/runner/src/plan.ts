@@ -23,7 +23,10 @@ export interface PlanRequest {
   readonly dataset: Pick<Dataset, 'name' | 'version' | 'hash' | 'source' | 'size'>
   /** The chosen tasks in dataset order: see {@link taskRef} and `sampleTasks`. */
   readonly tasks: readonly TaskRef[]
-  readonly models: readonly Pick<Model, 'id' | 'price' | 'local' | 'control'>[]
+  readonly models: readonly (Pick<Model, 'id' | 'price' | 'local' | 'control'> & {
+    /** How a person named it, where it is of a module of their own. */
+    readonly from?: string
+  })[]
   /** 1. */
   readonly repeats?: number
   /** `single`. */
@@ -35,10 +38,14 @@ export interface PlanRequest {
   readonly limit?: number
   readonly scorers?: readonly string[]
   readonly sandbox?: RunPlan['sandbox']
+  /** Whether models that have batches are asked in batches; they are not. */
+  readonly batch?: boolean
   /** 5. */
   readonly concurrency?: number
   /** US dollars. */
   readonly maxCost?: number
+  /** Whether models without a known price are asked although there is a cap; they are not. */
+  readonly allowUnpriced?: boolean
   /** Whether self-judged attempts count in the score; they do not. */
   readonly allowSelfJudged?: boolean
 }
@@ -69,10 +76,11 @@ export function planRun(request: PlanRequest): RunPlan {
     harness: request.harness,
     dataset: { name, version, hash, source, size },
     tasks,
-    models: request.models.map(({ id, price, local, control }) => ({
+    models: request.models.map(({ id, price, local, control, from }) => ({
       id,
       ...(price !== undefined && { price }),
       ...((local || control) && { local: true }),
+      ...(from !== undefined && { from }),
     })),
     repeats,
     solver: request.solver ?? 'single',
@@ -80,8 +88,10 @@ export function planRun(request: PlanRequest): RunPlan {
     ...(request.sample !== undefined && { sample: request.sample }),
     ...(request.scorers !== undefined && { scorers: [...request.scorers] }),
     ...(request.sandbox !== undefined && { sandbox: request.sandbox }),
+    ...(request.batch && { batch: true }),
     concurrency,
     ...(request.maxCost !== undefined && { maxCost: request.maxCost }),
+    ...(request.allowUnpriced && { allowUnpriced: true }),
     ...(request.allowSelfJudged && { allowSelfJudged: true }),
   }
 }

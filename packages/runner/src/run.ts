@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { type Task, taskHash } from '@bench/datasets'
-import type { Model } from '@bench/providers'
+import { type Model, withoutSecretsIn } from '@bench/providers'
 import { openJudge } from '@bench/scorers'
 import { attemptOnce } from './attempt.js'
 import type { AttemptContext, Work } from './attempt-context.js'
@@ -74,7 +74,9 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
     scorers: scorerSource(deps.scorer, plan.scorers),
     boxes: { ...(deps.sandbox && { sandbox: deps.sandbox }), ...(judge && { judge }) },
     host: hostname(),
-    async record(line) {
+    async record(made) {
+      // Whatever a server, a model or a scorer was brought to say: no key goes into the log, a sink or an event.
+      const line = withoutSecretsIn(made)
       await deps.log.append(line)
       sinks(line)
       tell(line.kind === 'attempt' ? { type: 'attempt', line } : { type: 'score', line })
@@ -82,6 +84,7 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
   }
   tell({ type: 'start', total: totalOf(plan), done: doneOf(plan, progress) })
   let capped = false
+  let unasked = false
   let fault: unknown
   const pending = workOf(plan, deps, models, progress)
 
@@ -92,6 +95,7 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
       if (watch.stopped(next.value.model.id)) continue
       const end = await attemptOnce(next.value, context)
       if (end.kind === 'budget') capped = true
+      if (end.kind === 'unasked') unasked = true
       // A control has no server to be gone: a reply it lacks is missing for that one task.
       if (next.value.model.control !== true) watch.saw(next.value.model.id, end)
     }
@@ -109,12 +113,12 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
   await pending.return(undefined)
   if (fault !== undefined) throw fault
   if (signal.aborted) return 'interrupted'
-  if (capped) return 'budget'
+  if (capped || unasked) return 'budget'
   return watch.any() ? 'stopped' : 'complete'
 }
 
 /** What is left to do, in plan order of each task, tasks as the dataset has them. Holds one task at a time. */
-async function* workOf(
+export async function* workOf(
   plan: RunPlan,
   deps: RunDeps,
   models: ReadonlyMap<string, Model>,
@@ -148,13 +152,13 @@ function changed(plan: RunPlan, { id }: Task): RunnerError {
   )
 }
 
-function modelsOf(plan: RunPlan, deps: RunDeps): Map<string, Model> {
+export function modelsOf(plan: RunPlan, deps: RunDeps): Map<string, Model> {
   const models = new Map(deps.models.map((model) => [model.id, model]))
   for (const { id } of plan.models) {
     const model = models.get(id)
     if (model === undefined)
       throw new RunnerError('bad_plan', `the plan asks ${id}, which was not given: name it again`)
-    const priced = model.price !== undefined || model.local || model.control
+    const priced = model.price !== undefined || model.local || model.control || plan.allowUnpriced
     if (deps.budget !== undefined && !priced)
       throw new RunnerError(
         'bad_plan',

@@ -1,8 +1,9 @@
 /** The runner's seams: what a run is made of, and what differs between one machine and many. Types only. */
 import type { Task } from '@bench/datasets'
-import type { CallOptions, Completion, Model } from '@bench/providers'
+import type { CallOptions, Completion, Model, ReplyCache } from '@bench/providers'
 import type { SandboxDriver } from '@bench/sandbox'
 import type { Answer, Scorer, ScorerRef } from '@bench/scorers'
+import type { BatchAnswers } from './batch/spec.js'
 import type { AttemptLine, Line, ScoreLine } from './record/lines.js'
 
 /** One task × one model × one repeat: the unit of work and of resume. Pure data. */
@@ -41,7 +42,7 @@ export interface RunLog extends AsyncDisposable {
 
 /** Replies by content: `responses/`. */
 export interface BlobStore extends AsyncDisposable {
-  /** @returns SHA-256 hex of the text; resolves once it is durable. */
+  /** Keeps the text without any secret. @returns SHA-256 hex of what is kept; resolves once it is durable. */
   put(text: string): Promise<string>
   get(hash: string): Promise<string | undefined>
 }
@@ -59,12 +60,6 @@ export interface Budget {
   readonly spent: number
 }
 
-/** How many calls may be under way. */
-export interface Limiter {
-  /** Resolves with the release. Rejects with the signal's reason. */
-  acquire(modelId: string, signal?: AbortSignal): Promise<() => void>
-}
-
 /** Which paid calls are under way, so that a run cut off meanwhile knows what it may have been billed for. */
 export interface InFlight {
   /** Keys whose calls were cut off in earlier parts of the run, with no line about them since. */
@@ -75,8 +70,18 @@ export interface InFlight {
   end(key: string): void
 }
 
+/** Replies of this and earlier runs, to be given again instead of being paid again. */
+export interface RunCache {
+  readonly replies: ReplyCache
+  /** Which models it is for; controls and models that do not say what they ask are never cached. */
+  covers(model: Model): boolean
+  /** Nothing is sent: what the cache lacks is an attempt that failed. */
+  readonly only?: boolean
+}
+
 /** All a run touches besides its plan. Presets wire it; the library assembles nothing itself. */
 export interface RunDeps {
+  /** Each holds its own requests back: give those of one run one `limiter`. */
   readonly models: readonly Model[]
   /** The dataset's tasks, in file order; asked again for every run. */
   tasks(): AsyncIterable<Task>
@@ -89,9 +94,11 @@ export interface RunDeps {
   /** What a score line says of where code ran: `bubblewrap 0.8.0, Python 3.11.2`. */
   readonly sandboxLabel?: string
   readonly budget?: Budget
-  readonly limiter: Limiter
   /** Without it, a call that is cut off and asked again is not marked `possibly_billed`. */
   readonly inFlight?: InFlight
+  readonly cache?: RunCache
+  /** Answers that came in batches: models that have batches are asked in no other way. */
+  readonly batches?: BatchAnswers
   readonly sinks?: readonly RecordSink[]
   readonly signal?: AbortSignal
 }

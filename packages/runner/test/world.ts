@@ -7,7 +7,6 @@ import type { Task } from '@bench/datasets'
 import { defineModel, type Model, ProviderError } from '@bench/providers'
 import { defineScorer, type Scorer } from '@bench/scorers'
 import {
-  fixedLimiter,
   loadSolver,
   openBlobStore,
   openRunLog,
@@ -153,7 +152,6 @@ export async function runIn(plan: RunPlan, { dir, tasks, model, ...more }: Setti
     scorer: async (ref): Promise<Scorer> => echoed.create(ref),
     log,
     blobs,
-    limiter: fixedLimiter(plan.concurrency),
     ...more,
   }
   for await (const event of run(plan, deps)) events.push(event)

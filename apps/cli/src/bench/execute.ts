@@ -1,14 +1,16 @@
 import type { Dataset } from '@bench/datasets'
-import type { Model } from '@bench/providers'
+import type { Limiter, Model } from '@bench/providers'
 import {
   type Budget,
   budget,
   errorLog,
-  fixedLimiter,
   loadSolver,
+  openBatches,
   openBlobStore,
   openInFlight,
   openRunLog,
+  type RunCache,
+  type RunDeps,
   type RunEvent,
   type RunFolder,
   run,
@@ -16,7 +18,8 @@ import {
 import { foldLines, type ModelSummary } from '@bench/runner/record'
 import { type ExitCode, exit } from '../exit.js'
 import { type ProgressState, progress } from '../terminal/progress.js'
-import { printSummary, reportOf, shown, writeFiles } from './finish.js'
+import { pollingOf, waitForBatches } from './batches.js'
+import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { BenchOptions } from './options.js'
 import type { ChosenSandbox } from './sandbox.js'
 import type { Interruption } from './signals.js'
@@ -27,9 +30,12 @@ type Reason = Extract<RunEvent, { type: 'end' }>['reason']
 interface Execution {
   readonly folder: RunFolder
   readonly models: readonly Model[]
+  /** Theirs. */
+  readonly limiter: Limiter
   readonly dataset: Dataset
   readonly judges: Judges
   readonly sandbox: ChosenSandbox | undefined
+  readonly cache: RunCache | undefined
   readonly options: BenchOptions
   readonly stop: Interruption
   say(text: string): void
@@ -50,23 +56,33 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   const money =
     options.maxCost === undefined ? undefined : budget(options.maxCost, await spentBefore(log.lines()))
 
+  const deps: RunDeps = {
+    models: execution.models,
+    tasks: () => execution.dataset.tasks(),
+    solver: await loadSolver(folder.plan.solver),
+    scorer: execution.judges.scorer,
+    log,
+    blobs,
+    inFlight,
+    sinks: [errorLog(folder.dir)],
+    signal: stop.signal,
+    ...(execution.sandbox === undefined
+      ? {}
+      : { sandbox: execution.sandbox.driver, sandboxLabel: execution.sandbox.label }),
+    ...(execution.cache === undefined ? {} : { cache: execution.cache }),
+    ...(money === undefined ? {} : { budget: money }),
+  }
+  await using batches =
+    options.batch === true
+      ? await openBatches(folder.dir, folder.plan.run, pollingOf(options.batchPoll))
+      : undefined
+  if (batches !== undefined && !(await waitForBatches(batches.collect(folder.plan, deps), execution))) {
+    say(' batches that were handed in go on without us; nothing is paid twice when the run is resumed')
+    say(` resume  ${resumeCommand(folder, options, 'interrupted')}`)
+    return stop.code() ?? exit.interrupted
+  }
   const reason = await follow(
-    run(folder.plan, {
-      models: execution.models,
-      tasks: () => execution.dataset.tasks(),
-      solver: await loadSolver(folder.plan.solver),
-      scorer: execution.judges.scorer,
-      log,
-      blobs,
-      inFlight,
-      limiter: fixedLimiter(options.concurrency),
-      sinks: [errorLog(folder.dir)],
-      signal: stop.signal,
-      ...(execution.sandbox === undefined
-        ? {}
-        : { sandbox: execution.sandbox.driver, sandboxLabel: execution.sandbox.label }),
-      ...(money === undefined ? {} : { budget: money }),
-    }),
+    run(folder.plan, batches === undefined ? deps : { ...deps, batches: batches.answers }),
     execution,
     money,
   )
@@ -79,6 +95,10 @@ export async function execute(execution: Execution): Promise<ExitCode> {
     )
   } else {
     printSummary(report, process.stdout)
+  }
+  const bound = boundBy(report.models)
+  if (bound !== undefined) {
+    say(` time    ${bound}`)
   }
   say(` report  ${shown(html)}    view  bench view ${folder.plan.run}`)
   if (reason !== 'complete') {
@@ -100,7 +120,7 @@ function resumeCommand(folder: RunFolder, options: BenchOptions, reason: Reason)
 /** Draws every event and tells how the run ended. */
 async function follow(
   events: AsyncIterable<RunEvent>,
-  { options, folder, say }: Execution,
+  { options, folder, limiter, say }: Execution,
   money: Budget | undefined,
 ): Promise<Reason> {
   const line = progress(process.stderr)
@@ -120,9 +140,8 @@ async function follow(
         say(`${event.model} is asked no further: ${event.message}`)
       }
       count(state, event)
-      const shown: ProgressState =
-        options.maxCost === undefined ? state : { ...state, capUsd: options.maxCost }
-      line.update(shown)
+      const shown: ProgressState = { ...state, lanes: limiter.lanes?.() ?? [] }
+      line.update(options.maxCost === undefined ? shown : { ...shown, capUsd: options.maxCost })
     }
   } finally {
     line.end()
@@ -150,7 +169,7 @@ function count(state: { -readonly [K in keyof ProgressState]: ProgressState[K] }
 
 async function spentBefore(lines: Parameters<typeof foldLines>[0]): Promise<number> {
   const { spend } = await foldLines(lines, { details: 0 })
-  return [...spend.values()].reduce((sum, each) => sum + (each.costUsd ?? 0), 0)
+  return [...spend.values()].reduce((sum, each) => sum + (each.costUsd ?? 0) - (each.savedUsd ?? 0), 0)
 }
 
 function endCode(

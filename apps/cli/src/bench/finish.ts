@@ -2,9 +2,10 @@ import { createWriteStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { finished } from 'node:stream/promises'
+import { withoutSecrets } from '@bench/providers'
 import { failureList, format, type Report, summaryTable } from '@bench/report'
 import type { BlobStore, RunLog } from '@bench/runner'
-import { foldLines, planRows, type RunPlan, summarise } from '@bench/runner/record'
+import { foldLines, type ModelSummary, planRows, type RunPlan, summarise } from '@bench/runner/record'
 
 export type Export = 'json' | 'csv' | 'both'
 
@@ -34,7 +35,7 @@ export async function writeFiles(folder: string, report: Report, wanted: Export)
     await found.write(report, {
       write: (chunk) =>
         new Promise<void>((resolve, reject) => {
-          stream.write(chunk, (error) => (error ? reject(error) : resolve()))
+          stream.write(withoutSecrets(chunk), (error) => (error ? reject(error) : resolve()))
         }),
     })
     stream.end()
@@ -62,4 +63,25 @@ export function printSummary(report: Report, out: NodeJS.WriteStream): void {
   if (failures !== '') {
     out.write(`\n${failures}\n`)
   }
+}
+
+/** What the attempts spent their time on, the most first; undefined where that was nothing to speak of. */
+export function boundBy(models: readonly ModelSummary[]): string | undefined {
+  const sum = (of: keyof NonNullable<ModelSummary['time']>) =>
+    models.reduce((total, { time }) => total + (time?.[of] ?? 0), 0)
+  const parts = [
+    { what: 'replies', ms: sum('replies') },
+    { what: 'held back by rate limits or --concurrency', ms: sum('limiter') },
+    { what: 'judging', ms: sum('judging') },
+  ]
+  const whole = parts.reduce((total, { ms }) => total + ms, 0)
+  if (whole < 1000) {
+    return undefined
+  }
+  return parts
+    .map(({ what, ms }) => ({ what, percent: Math.round((100 * ms) / whole) }))
+    .filter(({ percent }) => percent > 0)
+    .sort((a, b) => b.percent - a.percent)
+    .map(({ what, percent }) => `${what} ${percent} %`)
+    .join(' · ')
 }

@@ -1,19 +1,29 @@
 import {
+  isModule,
+  type Limiter,
   listModels,
   type Model,
   type ModelSettings,
   type Provider,
+  parseModelId,
   provider,
   providerNames,
   resolveModel,
 } from '@bench/providers'
 import { Exit, exit } from '../exit.js'
+import { type PriceTable, priceOf, refuseStray } from './prices.js'
 
 export interface ModelRequest {
   readonly providers?: readonly string[]
   readonly model?: readonly string[]
   readonly endpoint?: string
   readonly replies?: string
+  readonly strictSettings?: boolean
+  /** What models cost, by id, in place of what any list says. */
+  readonly priceTable?: PriceTable
+  /** Nothing will be sent, so no key is needed. */
+  readonly cacheOnly?: boolean
+  readonly batch?: boolean
 }
 
 export interface Choice {
@@ -22,6 +32,8 @@ export interface Choice {
   readonly notices: readonly string[]
   /** Nobody named a model: what is available was taken. */
   readonly automatic: boolean
+  /** How those of a person's own modules were named, by id. */
+  readonly from: ReadonlyMap<string, string>
 }
 
 const howToAdd = [
@@ -31,21 +43,55 @@ const howToAdd = [
 ] as const
 
 /** Makes the models that a person named, or else those that are available now, or else the two controls. */
-export async function chooseModels(request: ModelRequest, env: NodeJS.ProcessEnv): Promise<Choice> {
+export async function chooseModels(
+  request: ModelRequest,
+  limiter: Limiter,
+  env: NodeJS.ProcessEnv,
+): Promise<Choice> {
+  const prices = request.priceTable ?? new Map()
   const settings: ModelSettings = {
+    limiter,
+    ...(request.strictSettings === undefined ? {} : { strictSettings: request.strictSettings }),
     ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }),
     ...(request.replies === undefined ? {} : { file: request.replies }),
   }
   if (request.providers === undefined && request.model === undefined) {
-    return discover(settings, env)
+    return discover(settings, prices, env)
   }
   const ids = await namedIds(request, settings, env)
   const unique = [...new Set(ids)]
-  return {
-    models: await Promise.all(unique.map((id) => resolveModel(id, settings, env))),
-    notices: [],
-    automatic: false,
-  }
+  const keys = request.cacheOnly === true ? await withoutKeys(unique, env) : env
+  const models = await Promise.all(
+    unique.map((id) =>
+      resolveModel(id, { ...settings, ...priceOf(id, prices), ...batchesOf(id, request) }, keys),
+    ),
+  )
+  refuseStray(prices, unique)
+  const from = new Map(
+    unique.flatMap((named, at) => (isForeign(named) ? [[models[at]?.id ?? '', named]] : [])),
+  )
+  return { models, notices: [], automatic: false, from }
+}
+
+/** A server of OpenAI's dialect has its batches where a person says so by asking for them. */
+const batchesOf = (id: string, { batch }: ModelRequest): Pick<ModelSettings, 'batches'> =>
+  batch === true && parseModelId(id).provider === 'openai-compatible' ? { batches: true } : {}
+
+/** Whether a name is of a person's own file or package, or of nothing at all. */
+const isForeign = (name: string): boolean =>
+  isModule(name) || !(providerNames as readonly string[]).includes(parseModelId(name).provider)
+
+/** Whether a model is named besides the module; a drive's colon names none. */
+const hasModel = (name: string): boolean => /^([A-Za-z]:[\\/])?[^:]*:/.test(name)
+
+/** The environment with something in place of each key that is not there. */
+async function withoutKeys(ids: readonly string[], env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const own = ids.filter((id) => !isForeign(id))
+  const found = await Promise.all(own.map((id) => provider(parseModelId(id).provider)))
+  const variables = found.flatMap(({ keyVariable }) =>
+    keyVariable && !env[keyVariable] ? [keyVariable] : [],
+  )
+  return { ...env, ...Object.fromEntries(variables.map((name) => [name, 'none-needed'])) }
 }
 
 async function namedIds(
@@ -65,8 +111,12 @@ async function namedIds(
   }
   const ids: string[] = []
   for (const name of request.providers) {
+    if (isForeign(name)) {
+      const models = hasModel(name) ? undefined : request.model
+      ids.push(...(models?.map((model) => `${name}:${model}`) ?? [name]))
+      continue
+    }
     if (name.includes(':')) {
-      await provider(name.slice(0, name.indexOf(':')))
       ids.push(name)
       continue
     }
@@ -95,7 +145,11 @@ async function usualModel(found: Provider, settings: ModelSettings, env: NodeJS.
   return first.name
 }
 
-async function discover(settings: ModelSettings, env: NodeJS.ProcessEnv): Promise<Choice> {
+async function discover(
+  settings: ModelSettings,
+  prices: PriceTable,
+  env: NodeJS.ProcessEnv,
+): Promise<Choice> {
   const ids: string[] = []
   const notices: string[] = []
   for (const name of providerNames) {
@@ -117,6 +171,10 @@ async function discover(settings: ModelSettings, env: NodeJS.ProcessEnv): Promis
             models.slice(1).map((model) => model.name),
           ),
         )
+        // An endpoint is one server: whoever else speaks its dialect would find the same models there.
+        if (settings.endpoint !== undefined) {
+          break
+        }
       }
     }
   }
@@ -125,12 +183,16 @@ async function discover(settings: ModelSettings, env: NodeJS.ProcessEnv): Promis
       models: await controls(),
       notices: [...howToAdd, 'Meanwhile the two controls run: oracle must score 100 %, null must score 0 %.'],
       automatic: true,
+      from: new Map(),
     }
   }
   return {
-    models: await Promise.all(ids.map((id) => resolveModel(id, settings, env))),
+    models: await Promise.all(
+      ids.map((id) => resolveModel(id, { ...settings, ...priceOf(id, prices) }, env)),
+    ),
     notices,
     automatic: true,
+    from: new Map(),
   }
 }
 

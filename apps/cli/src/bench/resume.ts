@@ -47,12 +47,15 @@ export async function planResumed(
     options: {
       ...rest,
       dataset: dataset ?? plan.dataset.source,
-      providers: plan.models.map((model) => model.id),
+      providers: plan.models.map((model) => model.from ?? model.id),
       repeats: plan.repeats,
       // A cap that was agreed on holds until another is named.
       ...(now.maxCost !== undefined || plan.maxCost === undefined ? {} : { maxCost: plan.maxCost }),
       // Code that was judged in one sandbox is judged in the same, unless another is named.
       ...(now.sandbox !== undefined || plan.sandbox === undefined ? {} : { sandbox: plan.sandbox.driver }),
+      ...(plan.allowUnpriced === true ? { allowUnpriced: true } : {}),
+      // Batches that are under way are waited for, not asked a second time.
+      ...(plan.batch === true ? { batch: true } : {}),
       ...(plan.scorers === undefined ? {} : { scorer: plan.scorers }),
     },
   }

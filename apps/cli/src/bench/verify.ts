@@ -9,13 +9,15 @@ import type { ModelRequest } from './models.js'
  * @throws Exit `noModel` for a refused key or a silent server, `usage` for a model that is not there
  */
 export async function verifyModels(
-  models: readonly Model[],
+  asked: readonly Model[],
+  foreign: ReadonlyMap<string, string>,
   request: ModelRequest,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[]> {
   const notices: string[] = []
   const byProvider = new Map<string, string[]>()
-  for (const model of models.filter((each) => each.control !== true)) {
+  const models = asked.filter((each) => each.control !== true && !foreign.has(each.id))
+  for (const model of models) {
     const { provider: name, model: wanted } = parseModelId(model.id)
     byProvider.set(name, [...(byProvider.get(name) ?? []), wanted])
   }

@@ -9,6 +9,16 @@ export const whole = (least: number) => (text: string) => {
   return value
 }
 
+/** A whole number from 1, or two of them with a hyphen between, the lower first: `8`, `4-64`. */
+export const range = (text: string): number | { readonly start: number; readonly max: number } => {
+  const [, first, second] = text.trim().match(/^(\d{1,6})(?:-(\d{1,6}))?$/) ?? []
+  const [start, max] = [Number(first), Number(second ?? first)]
+  if (!(start >= 1 && max >= start)) {
+    throw new InvalidArgumentError('It must be a whole number of at least 1, or two: 4-64.')
+  }
+  return second === undefined ? start : { start, max }
+}
+
 /** A number between two bounds, both included. */
 export const between = (low: number, high: number) => (text: string) => {
   const value = Number(text)

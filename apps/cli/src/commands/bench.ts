@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { BenchOptions } from '../bench/options.js'
-import { between, list, whole } from './arguments.js'
+import { between, list, range, whole } from './arguments.js'
 
 export function declare(program: Command): void {
   program
@@ -30,16 +30,33 @@ export function declare(program: Command): void {
     .addOption(new Option('--seed <s>', 'seed of the sample').argParser(whole(0)))
     .addOption(new Option('--repeats <n>', 'ask every task n times').argParser(whole(1)).default(1))
     .addOption(
-      new Option('-c, --concurrency <n>', 'attempts under way at once').argParser(whole(1)).default(5),
+      new Option(
+        '-c, --concurrency <n|from-to>',
+        'requests under way at once to one provider: 8, or found out within 4-64 (default: 5-32; Ollama 1)',
+      ).argParser(range),
     )
     .addOption(new Option('--temperature <t>', '0 to 2').argParser(between(0, 2)))
     .addOption(new Option('--max-tokens <n>', 'most tokens of a reply').argParser(whole(1)))
+    .option(
+      '--strict-settings',
+      'a setting that a model does not take is an error, not left out with a warning',
+    )
     .addOption(new Option('--timeout <s>', 'seconds for one call').argParser(between(0.001, 86_400)))
     .option('-o, --output <dir>', 'where runs are kept', './bench-results')
     .addOption(
       new Option('-e, --export <format>', 'result files').choices(['json', 'csv', 'both']).default('both'),
     )
     .option('--resume <run>', 'go on with a run: its id or folder; finished attempts are not repeated')
+    .option('--cache', 'keep and reuse replies of local models too (default: only of those that cost money)')
+    .option('--no-cache', 'ask anew, and keep no reply for other runs')
+    .option('--cache-only', 'send nothing: what the cache lacks fails')
+    .option('--cache-dir <dir>', "where replies are kept (default: BENCH_CACHE, or the user's cache folder)")
+    .option('--batch', 'hand the questions in as batches: half the price, answered within a day')
+    .addOption(
+      new Option('--batch-poll <s>', 'seconds between two looks at a batch, at most (default: 60)').argParser(
+        between(0.01, 86_400),
+      ),
+    )
     .option('--dry-run', 'print the plan and its price, ask no model')
     .option('--no-preflight', "do not try the dataset's references before models are asked")
     .option(
@@ -50,6 +67,8 @@ export function declare(program: Command): void {
     .addOption(
       new Option('--max-cost <usd>', 'stop before more than this is spent').argParser(between(0, Infinity)),
     )
+    .option('--price <list>', 'what a model costs: provider:model=IN/OUT, dollars per million tokens', list)
+    .option('--prices <file>', 'prices by model id, JSON: in, out, cached, reasoning, per request, tiers')
     .option('--allow-unpriced', 'with --max-cost: also ask models whose price is unknown')
     .option('--allow-self-judged', 'count attempts whose verdict the answer could have had a hand in')
     .addOption(

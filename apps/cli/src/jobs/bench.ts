@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Dataset } from '@bench/datasets'
-import type { Model } from '@bench/providers'
+import { limiter, type Model, mostAtOnce } from '@bench/providers'
 import { clean } from '@bench/report'
 import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
+import { onlyWithBatches } from '../bench/batches.js'
+import { chooseCache } from '../bench/cache.js'
 import { execute } from '../bench/execute.js'
 import { openNamed } from '../bench/hub.js'
 import { keepHeapSmall } from '../bench/memory.js'
 import { chooseModels, controls } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
+import { readPrices } from '../bench/prices.js'
 import { planResumed } from '../bench/resume.js'
 import { type ChosenSandbox, chooseSandbox } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
@@ -55,6 +58,7 @@ async function benchUntil(
 ): Promise<ExitCode> {
   const resumed = asked.resume === undefined ? undefined : await planResumed(asked.resume, asked)
   const options = resumed?.options ?? asked
+  await using cache = chooseCache(options, say)
 
   const dataset = await openNamed(options.dataset ?? defaultDataset, options, stop.signal)
   const judges = await chooseJudges(options.scorer ?? [])
@@ -62,9 +66,12 @@ async function benchUntil(
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
-  const choice = await chooseModels(options, process.env)
+  const held = limiter(options.concurrency)
+  const priceTable = await readPrices(options, resumed?.folder.plan.models)
+  const choice = await chooseModels({ ...options, priceTable }, held, process.env)
   choice.notices.forEach(say)
-  const wanted = choice.automatic ? answerable(choice.models, tasks) : choice.models
+  const able = options.batch === true ? onlyWithBatches(choice.models, choice.automatic) : choice.models
+  const wanted = choice.automatic ? answerable(able, tasks) : able
   refuseOracleWithoutReferences(wanted, dataset, tasks)
   const sandbox = tasks.runsCode ? await chooseSandbox(tasks, options.sandbox) : undefined
   if (sandbox !== undefined) {
@@ -78,7 +85,13 @@ async function benchUntil(
       harness: version,
       dataset,
       tasks: tasks.refs,
-      models,
+      models: models.map(({ id, price, local, control }) => ({
+        id,
+        ...(price === undefined ? {} : { price }),
+        ...(local === undefined ? {} : { local }),
+        ...(control === undefined ? {} : { control }),
+        ...(choice.from.has(id) ? { from: choice.from.get(id) ?? '' } : {}),
+      })),
       repeats: options.repeats,
       call: {
         ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
@@ -88,8 +101,10 @@ async function benchUntil(
       ...(options.sample === undefined ? {} : { sample: { n: options.sample, seed: options.seed ?? 0 } }),
       ...(options.scorer === undefined ? {} : { scorers: options.scorer }),
       ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
-      concurrency: options.concurrency,
+      ...(options.batch === true ? { batch: true } : {}),
+      concurrency: mostAtOnce(options.concurrency),
       ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
+      ...(options.allowUnpriced === true ? { allowUnpriced: true } : {}),
       ...(options.allowSelfJudged === true ? { allowSelfJudged: true } : {}),
     })
 
@@ -105,7 +120,9 @@ async function benchUntil(
     return exit.complete
   }
 
-  const dropped = forbidden(wanted, price, options)
+  // With --cache-only nothing is sent, so nothing is spent and nothing need be checked.
+  const asksNobody = cache?.only === true
+  const dropped = asksNobody ? [] : forbidden(wanted, price, options)
   if (dropped.length > 0) {
     say(lineToAdd(dropped, price))
     if (resumed !== undefined) {
@@ -114,8 +131,10 @@ async function benchUntil(
   }
   const kept = wanted.filter((model) => !dropped.includes(model))
   const models = kept.length > 0 ? kept : answerable(await controls(), tasks)
-  ;(await verifyModels(models, options, process.env)).forEach(say)
-  if (!(await agreed(models, options, stop.signal))) {
+  if (!asksNobody) {
+    ;(await verifyModels(models, choice.from, options, process.env)).forEach(say)
+  }
+  if (!asksNobody && !(await agreed(models, options, stop.signal))) {
     say('nothing was asked, nothing was spent')
     return stop.code() ?? exit.complete
   }
@@ -135,7 +154,18 @@ async function benchUntil(
 
   const folder =
     resumed?.folder ?? (await createRun(options.output, dropped.length > 0 ? planOf(models) : whole))
-  const code = await execute({ folder, models, dataset, judges, sandbox, options, stop, say })
+  const code = await execute({
+    folder,
+    models,
+    limiter: held,
+    dataset,
+    judges,
+    sandbox,
+    cache,
+    options,
+    stop,
+    say,
+  })
   // Paid models that somebody named and nobody allowed were not asked: that is a partial run, not a complete one.
   return code === exit.complete && dropped.length > 0 && !choice.automatic ? exit.partial : code
 }

@@ -1,6 +1,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cacheSize } from '@bench/providers'
 import { cleanContainers } from '@bench/sandbox'
+import { repliesFolder } from '../bench/cache.js'
 import { type ExitCode, exit } from '../exit.js'
 import { cacheFolder } from '../preset.js'
 
@@ -14,7 +16,8 @@ export async function clean(options: CleanOptions): Promise<ExitCode> {
   const entries = await readdir(folder).catch(() => [])
   for (const entry of entries) {
     const path = join(folder, entry)
-    process.stdout.write(`${options.dryRun === true ? 'would remove' : 'removed'} ${path}\n`)
+    const what = path === repliesFolder() ? `${path} (${await sizeOf(path)})` : path
+    process.stdout.write(`${options.dryRun === true ? 'would remove' : 'removed'} ${what}\n`)
     if (options.dryRun !== true) {
       await rm(path, { recursive: true, force: true })
     }
@@ -24,4 +27,10 @@ export async function clean(options: CleanOptions): Promise<ExitCode> {
     process.stdout.write(`removed ${containers} container${containers === 1 ? '' : 's'}\n`)
   }
   return exit.complete
+}
+
+/** Replies were paid for: whoever removes them should know how many. */
+async function sizeOf(path: string): Promise<string> {
+  const { replies, bytes } = await cacheSize(path)
+  return `${replies.toLocaleString('en')} cached replies, ${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -1,70 +1,139 @@
 import {
   listModels,
+  loadProvider,
   type ModelInfo,
+  type Price,
   type Provider,
   ProviderError,
-  provider,
   providerNames,
+  type Supports,
 } from '@bench/providers'
-import { type ExitCode, exit } from '../exit.js'
-import { check, table } from '../terminal/table.js'
+import { closest } from 'fastest-levenshtein'
+import { Exit, type ExitCode, exit } from '../exit.js'
+import { check, fittingTable } from '../terminal/table.js'
 
 export interface ModelsOptions {
   readonly providers?: readonly string[]
   readonly endpoint?: string
+  /** Only models whose id holds this, in whatever case. */
+  readonly filter?: string
+  /** Only models that are said to take all of these. */
+  readonly supports?: readonly string[]
   readonly json?: boolean
 }
 
-/** Says of every provider whether it can be used now, and which models it lists. */
+/** In the order they are shown. */
+const abilities = ['temperature', 'seed', 'stop', 'tools', 'logprobs'] as const satisfies (keyof Supports)[]
+
+/** Asks all providers at once, and says of each whether it can be used now and which models it lists. */
 export async function models(options: ModelsOptions): Promise<ExitCode> {
-  const names = options.providers ?? providerNames
-  const asked = await Promise.all(names.map(async (name) => ask(await provider(name), options)))
-  const rows = asked.flatMap(({ found, models: listed }) => listed.map((info) => ({ found, info })))
+  const needed = (options.supports ?? []).map(ability)
+  const named = options.providers ?? (options.endpoint === undefined ? undefined : ['openai-compatible'])
+  const found = await Promise.all(
+    (named ?? providerNames).map(async (name) => ({ name, found: await loadProvider(name) })),
+  )
+  const asked = await Promise.all(found.map((one) => ask(one, options)))
+  const rows = asked.flatMap(({ name, models }) =>
+    models
+      .filter((info) => matches(`${name}:${info.name}`, options.filter))
+      .filter(({ supports }) => needed.every((one) => supports?.[one] === true))
+      .toSorted((a, b) => order.compare(a.name, b.name))
+      .map((info) => ({ id: `${name}:${info.name}`, info })),
+  )
   for (const { state, text } of asked) {
     process.stderr.write(check(state, text))
   }
   if (options.json === true) {
-    for (const { found, info } of rows) {
-      process.stdout.write(`${JSON.stringify({ id: `${found.name}:${info.name}`, ...info })}\n`)
+    for (const { id, info } of rows) {
+      process.stdout.write(`${visible(JSON.stringify({ id, ...info }))}\n`)
     }
   } else if (rows.length > 0) {
-    const cells = rows.map(({ found, info }) => [`${found.name}:${info.name}`, context(info), price(info)])
-    process.stdout.write(table(['MODEL', 'CONTEXT', '$ PER M TOKENS IN / OUT'], cells))
+    const cells = rows.map(({ id, info }) => [id, context(info), ...price(info.price), takes(info.supports)])
+    process.stdout.write(fittingTable(['MODEL', 'CONTEXT', '$/M IN', '$/M OUT', 'TAKES'], cells))
   }
-  return exit.complete
+  const hopeless = named !== undefined && asked.every(({ state }) => state !== 'ok')
+  return hopeless ? exit.noModel : exit.complete
 }
 
+const order = new Intl.Collator('en', { numeric: true })
+
 interface Asked {
-  readonly found: Provider
+  /** As it is named in a model's id: a provider's name, or somebody's file. */
+  readonly name: string
   readonly state: 'ok' | 'absent' | 'bad'
   readonly text: string
   readonly models: readonly ModelInfo[]
 }
 
-async function ask(found: Provider, options: ModelsOptions): Promise<Asked> {
+async function ask(
+  { name, found }: { readonly name: string; readonly found: Provider },
+  options: ModelsOptions,
+): Promise<Asked> {
+  const { keyVariable } = found
+  const none = (state: Asked['state'], text: string): Asked => ({ name, state, text, models: [] })
   if (found.control === true) {
-    return { found, state: 'ok', text: `${found.name}: a control, answers without a model`, models: [] }
+    return none('ok', `${name}: a control, answers without a model`)
   }
-  if (found.keyVariable !== undefined && found.local !== true && !process.env[found.keyVariable]) {
-    return { found, state: 'absent', text: `${found.name}: no key. Set ${found.keyVariable}`, models: [] }
+  if (keyVariable !== undefined && found.local !== true && !process.env[keyVariable]?.trim()) {
+    return none('absent', `${name}: no key. Set ${keyVariable}`)
   }
   if (found.list === undefined) {
-    return { found, state: 'ok', text: `${found.name}: cannot list its models`, models: [] }
+    return none('ok', `${name}: cannot list its models`)
+  }
+  if (name === 'openai-compatible' && options.endpoint === undefined) {
+    return none('absent', `${name}: no endpoint. Name one with --endpoint`)
   }
   const settings = options.endpoint === undefined ? {} : { endpoint: options.endpoint }
   try {
-    const models = await listModels(found.name, settings, process.env)
-    return { found, state: 'ok', text: `${found.name}: ${models.length} models`, models }
+    const models = await listModels(name, settings, process.env)
+    const count = `${models.length} model${models.length === 1 ? '' : 's'}`
+    return { name, state: 'ok', text: `${name}: ${count}`, models }
   } catch (error) {
     if (!(error instanceof ProviderError)) {
       throw error
     }
-    return { found, state: found.local === true ? 'absent' : 'bad', text: error.message, models: [] }
+    return none(found.local === true && options.endpoint === undefined ? 'absent' : 'bad', error.message)
   }
 }
 
-const context = (info: ModelInfo) =>
-  info.contextLength === undefined ? '–' : info.contextLength.toLocaleString('en')
+function ability(word: string): (typeof abilities)[number] {
+  const known = abilities.find((one) => one === word)
+  if (known === undefined) {
+    const near = closest(word, [...abilities])
+    throw new Exit(exit.usage, `--supports ${word}: did you mean "${near}"? Known: ${abilities.join(', ')}.`)
+  }
+  return known
+}
 
-const price = ({ price: known }: ModelInfo) =>
-  known === undefined ? '–' : `${known.inputPerMillion} / ${known.outputPerMillion}`
+const matches = (id: string, filter = '') => id.toLowerCase().includes(filter.toLowerCase())
+
+const context = ({ contextLength }: ModelInfo) => contextLength?.toLocaleString('en') ?? '–'
+
+/** Per million tokens in and out; a tier's price is told by the plus behind it. */
+function price(known: Price | undefined): [input: string, output: string] {
+  if (known === undefined) {
+    return ['–', '–']
+  }
+  if (known.source === 'local') {
+    return ['local', 'local']
+  }
+  const more = known.tiers === undefined ? '' : '+'
+  const of = (rate: number) => `${Number(rate.toPrecision(6))}${more}`
+  return [of(known.inputPerMillion), of(known.outputPerMillion)]
+}
+
+/** What it is said to take; nothing said is told apart from nothing taken. */
+function takes(supports: Supports | undefined): string {
+  if (supports === undefined) {
+    return '–'
+  }
+  return abilities.filter((one) => supports[one] === true).join(' ') || 'none of it'
+}
+
+/** JSON has no need of what acts on a terminal: C1, bidirectional controls and their like, as escapes. */
+const visible = (json: string) =>
+  json.replace(
+    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (char) =>
+      `${[...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}`,
+  )

@@ -10,6 +10,14 @@ export interface ProgressState {
   readonly infra: number
   readonly spentUsd: number
   readonly capUsd?: number
+  /** How each provider's requests stand; absent where there is none. */
+  readonly lanes?: readonly Lane[]
+}
+
+interface Lane {
+  readonly running: number
+  readonly allowed: number
+  readonly heldBy?: 'concurrency' | 'allowance' | 'pause' | undefined
 }
 
 export interface Progress {
@@ -65,7 +73,7 @@ export function progress(out: Terminal, now: () => number = () => performance.no
   }
 }
 
-/** ` 93/240 · 2m12s · ETA 3m · 0.7/s · passed 61 · $1.42 of $5 · infra errors 0` */
+/** ` 93/240 · 2m12s · ETA 3m · 0.7/s · at once 12 of 16 · passed 61 · $1.42 of $5 · infra errors 0` */
 function progressLine(state: ProgressState, elapsedMs: number): string {
   const here = state.done - state.before
   const rate = elapsedMs > 0 ? (here / elapsedMs) * 1000 : 0
@@ -76,10 +84,25 @@ function progressLine(state: ProgressState, elapsedMs: number): string {
   if (rate > 0) {
     parts.push(`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`)
   }
+  if (state.lanes !== undefined && state.lanes.length > 0 && state.done < state.total) {
+    parts.push(atOnce(state.lanes))
+  }
   parts.push(`passed ${state.passed}`)
   if (state.spentUsd > 0 || state.capUsd !== undefined) {
     parts.push(dollars(state.spentUsd) + (state.capUsd === undefined ? '' : ` of ${dollars(state.capUsd)}`))
   }
   parts.push(`infra errors ${state.infra}`)
   return ` ${parts.join(' · ')}`
+}
+
+/** Requests under way at once, of how many the providers bear, and what holds the others back besides. */
+function atOnce(lanes: readonly Lane[]): string {
+  const running = lanes.reduce((sum, lane) => sum + lane.running, 0)
+  const allowed = lanes.reduce((sum, lane) => sum + lane.allowed, 0)
+  const held = lanes.some((lane) => lane.heldBy === 'pause')
+    ? ', told to wait'
+    : lanes.some((lane) => lane.heldBy === 'allowance')
+      ? ', rate limit used up'
+      : ''
+  return `at once ${running}${allowed > running ? ` of ${allowed}` : ''}${held}`
 }

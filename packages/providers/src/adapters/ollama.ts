@@ -1,19 +1,13 @@
 import { checkedEndpoint, checkedKey } from '../settings.js'
-import type {
-  CallOptions,
-  FinishReason,
-  Message,
-  ModelInfo,
-  ModelSettings,
-  Provider,
-  Usage,
-} from '../spec.js'
+import type { ModelInfo, ModelSettings, Provider, Supports } from '../spec.js'
 import { bearer } from '../wire/chat.js'
-import { bodyFault, fault, httpFault, type Origin } from '../wire/fault.js'
+import { httpFault, type Origin } from '../wire/fault.js'
 import { send } from '../wire/http.js'
 import { getJson } from '../wire/list.js'
-import { count, type Fields, fields, json, known, list, text } from '../wire/loose.js'
+import { count, type Fields, fields, known, list, text } from '../wire/loose.js'
 import { wireModel } from '../wire/model.js'
+import { ollamaBody, takeOllamaLine } from '../wire/ollama-chat.js'
+import { checkPromptFit, contextFor } from '../wire/ollama-context.js'
 import type { Reply } from '../wire/reply.js'
 import { jsonLines } from '../wire/stream.js'
 
@@ -27,21 +21,25 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       local: new URL(origin.url).hostname !== 'ollama.com',
       priced: provider.name,
-      ask: (messages, options, signal, reply) =>
-        ask(origin, bodyFor(model, messages, options), signal, reply),
+      body: (messages, options, reply) =>
+        ollamaBody(model, messages, options, reply.warnings, settings.contextLength),
+      ask: asker(origin),
     })
   },
   async list(settings) {
     const origin = originOf('', settings)
     const { models } = await getJson(origin, '/api/tags', bearer(origin.key))
-    return list(models).flatMap((row): ModelInfo[] => {
-      const name = text(fields(row).name)
-      return name ? [{ name }] : []
-    })
+    const names = list(models).flatMap((row) => text(fields(row).name) ?? [])
+    const infos = names.map((name, at) => (at < mostShown ? show(origin, name) : { name }))
+    return (await Promise.all(infos)).filter((info) => info !== undefined)
   },
 }
+
+/** Each model's details are a request of their own; past so many, only names are told. */
+const mostShown = 100
 
 function originOf(model: string, settings: ModelSettings): Origin {
   const url = checkedEndpoint(provider.name, hostUrl(settings.endpoint ?? ''))
@@ -71,52 +69,74 @@ function hostUrl(host: string): string {
   return url.href
 }
 
-function bodyFor(model: string, messages: readonly Message[], options: CallOptions): Fields {
-  return {
-    model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
-    stream: true,
-    options: known<Fields>({
-      temperature: options.temperature,
-      num_predict: options.maxTokens,
-      top_p: options.topP,
-      stop: options.stop,
-      seed: options.seed,
-    }),
+/** The model as it runs: what `/api/ps` tells once it is loaded. */
+interface Running {
+  readonly fingerprint: string
+  readonly context?: number | undefined
+}
+
+/** Asks with room enough for the prompt, and checks afterwards that all of it was read. */
+function asker(origin: Origin) {
+  let context = 0
+  let running: Running | undefined
+  return async (body: Fields, signal: AbortSignal, reply: Reply): Promise<void> => {
+    const set = count(fields(body.options).num_ctx)
+    context = Math.max(context, contextFor(body))
+    const options = { num_ctx: context, ...fields(body.options) }
+    // Newer servers refuse what older ones would shorten.
+    const json = { ...body, options, stream: true, truncate: false, shift: false }
+    const sent = await send(`${origin.url}/api/chat`, { headers: bearer(origin.key), json, signal })
+    reply.answered(sent.status, sent.header)
+    if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
+    reply.opened = true
+    for await (const event of jsonLines(sent.body, reply.watch)) takeOllamaLine(origin, event, reply)
+    if (reply.finish === undefined) return
+    reply.over()
+    running ??= await look(origin, signal)
+    reply.fingerprint = running?.fingerprint
+    checkPromptFit(
+      origin,
+      body,
+      Math.min(set ?? context, running?.context ?? Number.POSITIVE_INFINITY),
+      reply,
+    )
   }
 }
 
-async function ask(origin: Origin, body: Fields, signal: AbortSignal, reply: Reply): Promise<void> {
-  const sent = await send(`${origin.url}/api/chat`, { headers: bearer(origin.key), json: body, signal })
-  if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
-  reply.opened = true
-  for await (const { data, unclosed } of jsonLines(sent.body)) {
-    const line = json(data)
-    if (line !== undefined) takeLine(origin, fields(line), reply)
-    else if (!unclosed) throw fault(origin, 'malformed', `not JSON: ${data.slice(0, 80)}`)
+async function look(origin: Origin, signal: AbortSignal): Promise<Running | undefined> {
+  try {
+    const { models } = await getJson(origin, '/api/ps', bearer(origin.key), { signal })
+    const model = list(models).map(fields).find(isNamed(origin.model))
+    if (!model) return undefined
+    const context = count(model.context_length)
+    const digest = text(model.digest)?.slice(0, 12)
+    const parts = [digest, text(fields(model.details).quantization_level), context && `context ${context}`]
+    return { fingerprint: parts.filter(Boolean).join(' '), context }
+  } catch {
+    return undefined
   }
 }
 
-function takeLine(origin: Origin, line: Fields, reply: Reply): void {
-  if (line.error) throw bodyFault(origin, line.error)
-  const message = fields(line.message)
-  const thought = text(message.thinking)
-  const said = text(message.content)
-  if (thought) reply.addReasoning(thought)
-  if (said) reply.addText(said)
-  if (list(message.tool_calls).length > 0) reply.addToolCall()
-  reply.served = text(line.model) ?? reply.served
-  if (line.done !== true) return
-  reply.finishRaw = text(line.done_reason)
-  // Servers before 0.2 give no reason; `done` alone means that the model came to its end.
-  reply.finish = doneReasons[reply.finishRaw ?? 'stop'] ?? 'other'
-  reply.usage = known<Usage>({ input: count(line.prompt_eval_count), output: count(line.eval_count) })
-  const nanoseconds = count(line.eval_duration)
-  if (nanoseconds && reply.usage.output) reply.measuredRate = reply.usage.output / (nanoseconds / 1e9)
-  const loading = count(line.load_duration) ?? 0
-  if (loading > 1e9) {
-    reply.warnings.push(`${(loading / 1e9).toFixed(1)} s of its time went into loading the model`)
-  }
+const isNamed = (name: string) => (model: Fields) => {
+  const whole = name.includes(':') ? name : `${name}:latest`
+  return model.name === whole || model.model === whole
 }
 
-const doneReasons: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' }
+/** What it says of one model; nothing where it does not say it. */
+async function show(origin: Origin, name: string): Promise<ModelInfo | undefined> {
+  const shown = await getJson(origin, '/api/show', bearer(origin.key), { json: { model: name } }).catch(() =>
+    fields(0),
+  )
+  const capabilities = list(shown.capabilities)
+  if (capabilities.length > 0 && !capabilities.includes('completion')) return undefined
+  const info = fields(shown.model_info)
+  const contextLength = count(info[`${text(info['general.architecture']) ?? ''}.context_length`])
+  const tools = capabilities.length > 0 ? capabilities.includes('tools') : undefined
+  const supports = known<Supports>({ temperature: true, seed: true, stop: true, tools, logprobs: undefined })
+  return known<ModelInfo>({
+    name,
+    contextLength,
+    price: undefined,
+    supports: capabilities.length > 0 ? supports : undefined,
+  })
+}

@@ -1,13 +1,16 @@
+import { chatBatches, openaiBatches, responsesBatches } from '../batch/openai.js'
 import { checkedEndpoint, requireKey } from '../settings.js'
 import type { CallOptions, Message, ModelSettings, Provider } from '../spec.js'
-import { askChat, bearer, chatBody } from '../wire/chat.js'
+import { askChat, bearer } from '../wire/chat.js'
+import { chatBody } from '../wire/chat-body.js'
 import type { Origin } from '../wire/fault.js'
 import { getJson } from '../wire/list.js'
 import { type Fields, fields, list, text } from '../wire/loose.js'
 import { wireModel } from '../wire/model.js'
 import type { Reply } from '../wire/reply.js'
+import { askResponses, responsesBody } from '../wire/responses.js'
 
-/** OpenAI's own models, by chat completions. */
+/** OpenAI's own models, by chat completions; those that refuse them, by the Responses API. */
 export const provider: Provider = {
   name: 'openai',
   keyVariable: 'OPENAI_API_KEY',
@@ -16,11 +19,18 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       priced: 'openai',
-      ask: (messages, options, signal, reply) =>
-        askChat(
+      batches: openaiBatches(
+        origin,
+        bearer(origin.key),
+        onlyResponses(model) ? responsesBatches : chatBatches,
+      ),
+      body: (messages, options, reply) => bodyFor(model, messages, options, reply),
+      ask: (json, signal, reply) =>
+        (onlyResponses(model) ? askResponses : askChat)(
           origin,
-          { headers: bearer(origin.key), json: bodyFor(model, messages, options, reply) },
+          { headers: bearer(origin.key), json },
           signal,
           reply,
         ),
@@ -46,16 +56,22 @@ function originOf(model: string, settings: ModelSettings): Origin {
   }
 }
 
-/** Reasoning models take no sampling settings: https://platform.openai.com/docs/guides/reasoning */
-const reasons = (model: string) => /^(o\d|gpt-5(?!.*chat))/.test(model)
+/** https://platform.openai.com/docs/models: those whose endpoints leave chat completions out. */
+const onlyResponses = (model: string) =>
+  /^(o\d(-mini)?-(pro|deep-research)|gpt-5(\.\d+)?-pro|gpt-5.*-codex|codex-|computer-use)/.test(model)
 
-function bodyFor(model: string, messages: readonly Message[], options: CallOptions, reply: Reply): Fields {
-  // `max_tokens` is deprecated, and refused by reasoning models; its successor is taken by all.
-  const { max_tokens, ...body } = chatBody(model, messages, options)
-  const limited = max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens }
-  if (!reasons(model)) return limited
-  const { temperature, top_p, ...accepted } = limited as Fields
-  if (temperature !== undefined) reply.warnings.push(`temperature: not sent, ${model} takes only its default`)
-  if (top_p !== undefined) reply.warnings.push(`top_p: not sent, ${model} takes only its default`)
-  return accepted
+function bodyFor(
+  model: string,
+  messages: readonly Message[],
+  options: CallOptions,
+  reply: Pick<Reply, 'warnings'>,
+): Fields {
+  return onlyResponses(model)
+    ? responsesBody(model, messages, options, reply.warnings)
+    : limited(chatBody(model, messages, options))
+}
+
+/** `max_tokens` is deprecated, and refused by reasoning models; its successor is taken by all. */
+function limited({ max_tokens, ...body }: Fields): Fields {
+  return max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens }
 }

@@ -1,9 +1,10 @@
 import { checkedEndpoint, requireKey } from '../settings.js'
-import type { ModelInfo, ModelSettings, Provider } from '../spec.js'
-import { askChat, bearer, chatBody } from '../wire/chat.js'
+import type { ModelInfo, ModelSettings, Price, Provider, Supports } from '../spec.js'
+import { askChat, bearer } from '../wire/chat.js'
+import { chatBody } from '../wire/chat-body.js'
 import type { Origin } from '../wire/fault.js'
 import { getJson } from '../wire/list.js'
-import { amount, count, fields, known, list, text } from '../wire/loose.js'
+import { amount, count, type Fields, fields, known, list, text } from '../wire/loose.js'
 import { wireModel } from '../wire/model.js'
 
 /** Many vendors' models behind one key. The cost it reports beats the price list. */
@@ -16,14 +17,11 @@ export const provider: Provider = {
     return wireModel({
       origin,
       settings,
+      list: async () => (await provider.list?.(settings)) ?? [],
       priced: provider.name,
-      ask: (messages, options, signal, reply) =>
-        askChat(
-          origin,
-          { headers, json: { ...chatBody(model, messages, options), usage: { include: true } } },
-          signal,
-          reply,
-        ),
+      body: (messages, options) => chatBody(model, messages, options),
+      ask: (body, signal, reply) =>
+        askChat(origin, { headers, json: { ...body, usage: { include: true } } }, signal, reply),
     })
   },
   async list(settings) {
@@ -50,14 +48,43 @@ const attribution = (settings: ModelSettings): Record<string, string> => ({
 })
 
 function infoOf(row: unknown): ModelInfo[] {
-  const { id, context_length, pricing } = fields(row)
+  const { id, context_length, pricing, supported_parameters } = fields(row)
   const name = text(id)
   if (!name) return []
-  const perToken = (key: string) => amount(Number.parseFloat(text(fields(pricing)[key]) ?? ''))
-  const [prompt, reply] = [perToken('prompt'), perToken('completion')]
-  const price =
-    prompt === undefined || reply === undefined
-      ? undefined
-      : { inputPerMillion: prompt * 1e6, outputPerMillion: reply * 1e6, source: provider.name }
-  return [known<ModelInfo>({ name, contextLength: count(context_length), price })]
+  return [
+    known<ModelInfo>({
+      name,
+      contextLength: count(context_length),
+      price: priceOf(fields(pricing)),
+      supports: Array.isArray(supported_parameters) ? supportsOf(supported_parameters) : undefined,
+    }),
+  ]
 }
+
+/** It gives dollars for one token, as text; -1 where the price depends on which model its router takes. */
+function priceOf(pricing: Fields): Price | undefined {
+  const perMillion = (key: string) => {
+    const each = amount(Number.parseFloat(text(pricing[key]) ?? ''))
+    // Thousandths of a millionth: a product of decimals would have digits that nobody wrote.
+    return each === undefined ? undefined : Number((each * 1e6).toFixed(9))
+  }
+  const [input, output] = [perMillion('prompt'), perMillion('completion')]
+  if (input === undefined || output === undefined) return undefined
+  return known<Price>({
+    inputPerMillion: input,
+    outputPerMillion: output,
+    cacheReadPerMillion: perMillion('input_cache_read'),
+    cacheWritePerMillion: perMillion('input_cache_write'),
+    reasoningPerMillion: perMillion('internal_reasoning') || undefined,
+    perRequest: amount(Number.parseFloat(text(pricing.request) ?? '')) || undefined,
+    source: provider.name,
+  })
+}
+
+const supportsOf = (parameters: readonly unknown[]): Supports => ({
+  temperature: parameters.includes('temperature'),
+  seed: parameters.includes('seed'),
+  stop: parameters.includes('stop'),
+  tools: parameters.includes('tools'),
+  logprobs: parameters.includes('logprobs'),
+})

@@ -1,4 +1,11 @@
+import type { ToolCall } from '../spec.js'
 import type { Exchange } from './exchange.js'
+import { chat } from './formats/chat.js'
+import type { Format, Said } from './formats/format.js'
+import { gemini } from './formats/gemini.js'
+import { messages } from './formats/messages.js'
+import { ollama } from './formats/ollama.js'
+import { responses } from './formats/responses.js'
 
 /** How a provider's wire says things: what the conformance suite needs to play its server. */
 export interface Dialect {
@@ -12,119 +19,50 @@ export interface Dialect {
   fault(status: number, message: string): Exchange
   /** An error inside a stream that began well. */
   late(message: string): Exchange
+  /** Tools called in one reply, after these words; arguments in pieces where the wire has any. Absent: has no tools. */
+  tools?(calls: readonly ToolCall[], pieces?: readonly string[]): Exchange
+  /** Reasoning told apart from the words that follow it. Absent: has none. */
+  thinking?(thoughts: readonly string[], pieces: readonly string[]): Exchange
 }
 
-const sse = { 'content-type': 'text/event-stream; charset=utf-8' }
-const ndjson = { 'content-type': 'application/x-ndjson' }
-const plainJson = { 'content-type': 'application/json' }
-
-const chunk = (delta: object, finish_reason: string | null = null) =>
-  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'served', choices: [{ index: 0, delta, finish_reason }] })}\n\n`
-
-const chat = (pieces: readonly string[], end?: string): Exchange => ({
-  headers: sse,
-  body: [
-    chunk({ role: 'assistant', content: '' }),
-    ...pieces.map((content) => chunk({ content })),
-    ...(end ? [chunk({}, end)] : []),
-    ...(end
-      ? [
-          `data: ${JSON.stringify({ model: 'served', choices: [], usage: { prompt_tokens: 12, completion_tokens: 7 } })}\n\n`,
-          'data: [DONE]\n\n',
-        ]
-      : []),
-  ],
-})
-
-const event = (data: { type: string }) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`
-
-const messages = (pieces: readonly string[], end?: string): Exchange => {
-  const message = {
-    model: 'served',
-    role: 'assistant',
-    content: [],
-    usage: { input_tokens: 12, output_tokens: 1 },
+/** @param closing with how many events a stream of it says that it is over */
+function dialectOf(format: Format, closing: number): Required<Dialect> {
+  const headers = { 'content-type': format.contentType }
+  const say = (more: Partial<Said>, end?: number) =>
+    format
+      .stream({
+        model: 'served',
+        text: [],
+        reasoning: [],
+        toolCalls: [],
+        finish: 'stop',
+        usage: { input: 12, output: 7 },
+        ...more,
+      })
+      .slice(0, end)
+  return {
+    text: (text) => ({ headers, body: say({ text }) }),
+    truncated: (text) => ({ headers, body: say({ text, finish: 'length' }) }),
+    unfinished: (text) => ({ headers, body: say({ text }, -closing) }),
+    fault: (status, message) => ({
+      status,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(format.error({ status, message })),
+    }),
+    late: (message) => ({
+      headers,
+      body: [...say({ text: ['be'] }, -closing), format.late({ status: 500, message })],
+    }),
+    tools: (toolCalls, text = []) => ({ headers, body: say({ toolCalls, text, finish: 'tool_calls' }) }),
+    thinking: (reasoning, text) => ({ headers, body: say({ reasoning, text }) }),
   }
-  const parts = [
-    event({ type: 'message_start', message } as { type: string }),
-    event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } } as {
-      type: string
-    }),
-    ...pieces.map((text) =>
-      event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } } as {
-        type: string
-      }),
-    ),
-  ]
-  const ending = [
-    event({ type: 'content_block_stop', index: 0 } as { type: string }),
-    event({ type: 'message_delta', delta: { stop_reason: end }, usage: { output_tokens: 7 } } as {
-      type: string
-    }),
-    event({ type: 'message_stop' }),
-  ]
-  return { headers: sse, body: end ? [...parts, ...ending] : parts }
 }
-
-const line = (data: object) => `${JSON.stringify({ model: 'served', ...data })}\n`
-
-const ollama = (pieces: readonly string[], end?: string): Exchange => ({
-  headers: ndjson,
-  body: [
-    ...pieces.map((content) => line({ message: { role: 'assistant', content }, done: false })),
-    ...(end
-      ? [
-          line({
-            message: { role: 'assistant', content: '' },
-            done: true,
-            done_reason: end,
-            prompt_eval_count: 12,
-            eval_count: 7,
-            eval_duration: 70_000_000,
-          }),
-        ]
-      : []),
-  ],
-})
 
 /** The wires of this package's own adapters. */
 export const dialects = {
-  chat: {
-    text: (pieces) => chat(pieces, 'stop'),
-    truncated: (pieces) => chat(pieces, 'length'),
-    unfinished: (pieces) => chat(pieces),
-    fault: (status, message) => ({
-      status,
-      headers: plainJson,
-      body: JSON.stringify({ error: { message, type: 'error', code: null } }),
-    }),
-    late: (message) => ({
-      headers: sse,
-      body: [chunk({ content: 'be' }), `data: ${JSON.stringify({ error: { message, code: 502 } })}\n\n`],
-    }),
-  },
-  messages: {
-    text: (pieces) => messages(pieces, 'end_turn'),
-    truncated: (pieces) => messages(pieces, 'max_tokens'),
-    unfinished: (pieces) => messages(pieces),
-    fault: (status, message) => ({
-      status,
-      headers: plainJson,
-      body: JSON.stringify({ type: 'error', error: { type: 'error', message } }),
-    }),
-    late: (message) => ({
-      headers: sse,
-      body: event({ type: 'error', error: { type: 'api_error', message } } as { type: string }),
-    }),
-  },
-  ollama: {
-    text: (pieces) => ollama(pieces, 'stop'),
-    truncated: (pieces) => ollama(pieces, 'length'),
-    unfinished: (pieces) => ollama(pieces),
-    fault: (status, message) => ({ status, headers: plainJson, body: JSON.stringify({ error: message }) }),
-    late: (message) => ({
-      headers: ndjson,
-      body: [line({ message: { content: 'be' }, done: false }), line({ error: message })],
-    }),
-  },
+  chat: dialectOf(chat, 3),
+  gemini: dialectOf(gemini, 1),
+  messages: dialectOf(messages, 2),
+  ollama: dialectOf(ollama, 1),
+  responses: dialectOf(responses, 1),
 } as const satisfies Record<string, Dialect>

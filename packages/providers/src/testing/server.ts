@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Exchange } from './exchange.js'
 import { readRecording } from './recording.js'
+import { write } from './write.js'
 
 /** A request as it came. */
 export interface Received {
@@ -14,48 +15,87 @@ export interface Received {
 export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly url: string
+  /** The newest of them, oldest first. */
   readonly requests: readonly Received[]
+  /** How many have come in all. */
+  readonly count: number
+  /** Requests whose reply was given up by whoever asked. */
+  readonly abandoned: number
   /** Resolves once that many requests have come. */
   received(count: number): Promise<void>
+  /** Resolves once so many replies were given up by whoever asked. */
+  gone(count: number): Promise<void>
+}
+
+export interface ServerOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** Requests that are kept to be looked at; all of them where absent. */
+  readonly keep?: number
 }
 
 /**
- * A real HTTP server on a free port of the loopback that gives recorded or scripted replies: those of a request's
- * own method, in order, the last one again and again.
- * @param replies a recording's path, or the replies
+ * A real HTTP server on the loopback.
+ * @param answer what to reply to each request
+ * @throws the system's own error where the port is taken
  */
-export async function replayServer(replies: string | readonly Exchange[]): Promise<TestServer> {
-  const script = typeof replies === 'string' ? await readRecording(replies) : replies
+export async function listen(
+  answer: (request: Received) => Exchange | Promise<Exchange>,
+  { port = 0, keep = Number.POSITIVE_INFINITY }: ServerOptions = {},
+): Promise<TestServer> {
   const requests: Received[] = []
   const waiting = new Set<() => void>()
-  const server = createServer((request, response) => {
-    void answer(request, response).catch(() => response.destroy())
-  })
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const received = { ...(await read(request)) }
-    requests.push(received)
+  let count = 0
+  let abandoned = 0
+  const tell = () => {
     for (const check of waiting) check()
-    const mine = script.filter((one) => !('method' in one) || one.method === received.method)
-    const before = requests.filter((one) => one.method === received.method).length - 1
-    await write(
-      response,
-      mine[Math.min(before, mine.length - 1)] ?? { status: 404, body: 'no reply recorded' },
-    )
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const reply = async (request: IncomingMessage, response: ServerResponse) => {
+    // A reply that was torn or held back on purpose is not given up by whoever asked.
+    let ours = false
+    response.on('close', () => {
+      if (response.writableFinished || ours) return
+      abandoned++
+      tell()
+    })
+    const received = await read(request)
+    count++
+    if (keep > 0) requests.push(received)
+    if (requests.length > keep) requests.shift()
+    tell()
+    const exchange = await answer(received)
+    ours = exchange.ending === 'cut' || exchange.cutAt !== undefined || exchange.raw !== undefined
+    if (exchange.ending === 'hang') ours = false
+    await write(response, exchange)
+  }
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    reply(request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const until = (done: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (!done()) return
+        waiting.delete(check)
+        resolve()
+      }
+      waiting.add(check)
+      check()
+    })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
-    received: (count) =>
-      new Promise((resolve) => {
-        const check = () => {
-          if (requests.length < count) return
-          waiting.delete(check)
-          resolve()
-        }
-        waiting.add(check)
-        check()
-      }),
+    get count() {
+      return count
+    },
+    get abandoned() {
+      return abandoned
+    },
+    received: (wanted) => until(() => count >= wanted),
+    gone: (wanted) => until(() => abandoned >= wanted),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -63,32 +103,34 @@ export async function replayServer(replies: string | readonly Exchange[]): Promi
   }
 }
 
-async function read(request: IncomingMessage): Promise<Received> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-  return {
-    method: request.method ?? 'GET',
-    path: request.url ?? '/',
-    headers: request.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
-  }
+/**
+ * A server that gives recorded or scripted replies: those of a request's own method, in order, the last one again and
+ * again.
+ * @param replies a recording's path, or the replies
+ */
+export async function replayServer(replies: string | readonly Exchange[]): Promise<TestServer> {
+  const script = typeof replies === 'string' ? await readRecording(replies) : replies
+  const before = new Map<string, number>()
+  return listen(({ method }) => {
+    const index = before.get(method) ?? 0
+    before.set(method, index + 1)
+    const mine = script.filter((one) => !('method' in one) || one.method === method)
+    return mine[Math.min(index, mine.length - 1)] ?? { status: 404, body: 'no reply recorded' }
+  })
 }
 
-async function write(response: ServerResponse, exchange: Exchange): Promise<void> {
-  const { status = 200, headers = {}, body = '', ending = 'end' } = exchange
-  response.writeHead(status, headers as Record<string, string | string[]>)
-  const chunks = typeof body === 'string' || body instanceof Uint8Array ? [body] : body
-  if (ending === 'end' && chunks.length <= 1) {
-    response.end(chunks[0] ?? '')
-    return
-  }
-  response.flushHeaders()
-  for (const chunk of chunks) {
-    if (response.destroyed) return
-    if (chunk.length === 0) continue
-    await new Promise((resolve) => response.write(chunk, resolve))
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  if (ending === 'end') response.end()
-  if (ending === 'cut') response.destroy()
+function read(request: IncomingMessage): Promise<Received> {
+  const chunks: Buffer[] = []
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('error', reject)
+    request.on('end', () =>
+      resolve({
+        method: request.method ?? 'GET',
+        path: request.url ?? '/',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      }),
+    )
+  })
 }

@@ -1,4 +1,5 @@
-import { fields, json } from './loose.js'
+import { amount, type Fields, fields, json, list } from './loose.js'
+import { waitIn } from './retry-after.js'
 
 /** What an error body says, in whichever of the common shapes it says it. */
 export interface ErrorDetail {
@@ -8,25 +9,45 @@ export interface ErrorDetail {
   readonly type: string
   /** An HTTP status that the body itself names. */
   readonly status?: number
+  /** The wait that the body itself asks for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
 }
 
 const maxMessage = 300
 
-/** `{error: {message, type, code}}`, `{error: "…"}`, `[{error: …}]`, `{message}`, `{detail}`, or plain text. */
+/**
+ * `{error: {message, type, code}}`, `{error: "…", error_type}`, `[{error: …}]`, `{message, type}`, `{detail: [{msg}]}`,
+ * or plain text.
+ */
 export function detailOf(body: string): ErrorDetail {
   const parsed = json(body)
   if (typeof parsed !== 'object' || parsed === null) return { message: plain(body), type: '' }
   const outer = fields(Array.isArray(parsed) ? parsed[0] : parsed)
   const error = outer.error ?? outer.detail ?? outer.message
-  if (typeof error === 'string') return { message: error, type: '' }
-  const inner = fields(error)
-  const status = Number(inner.code ?? inner.status ?? Number.NaN)
-  const raw = fields(inner.metadata).raw
+  const inner = typeof error === 'string' ? {} : fields(Array.isArray(error) ? error[0] : error)
+  const status = Number(inner.code ?? inner.status ?? outer.code ?? outer.status_code ?? Number.NaN)
+  const { raw, headers } = fields(inner.metadata)
+  const details = list(inner.details).map(fields)
+  const words = (...values: readonly unknown[]) => values.filter((value) => typeof value === 'string')
   return {
-    message: [inner.message, raw].filter((part) => typeof part === 'string').join(': '),
-    type: [inner.type, inner.code].filter((part) => typeof part === 'string').join(' '),
+    message: words(error, inner.message, inner.msg, raw).join(': '),
+    type: words(
+      ...[inner.type, inner.code, inner.status, outer.error_type, outer.type, outer.code],
+      ...details.map(({ reason }) => reason),
+    ).join(' '),
     ...(status >= 400 && status <= 599 ? { status } : {}),
+    retryAfterMs: askedWait(details, outer, fields(headers)),
   }
+}
+
+/** Gemini's `RetryInfo`, the time Hugging Face takes to load a model, the headers OpenRouter hands through. */
+function askedWait(details: readonly Fields[], outer: Fields, headers: Fields): number | undefined {
+  const delay = details.map(({ retryDelay }) => retryDelay).find((one) => typeof one === 'string')
+  const loading = amount(outer.estimated_time)
+  const reset = headers['X-RateLimit-Reset']
+  if (delay !== undefined) return waitIn(delay)
+  if (loading !== undefined) return loading * 1000
+  return typeof reset === 'string' ? waitIn(reset) : undefined
 }
 
 /**

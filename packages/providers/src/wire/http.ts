@@ -1,12 +1,27 @@
 import { BlockList, isIP } from 'node:net'
 import type { Agent, Dispatcher } from 'undici'
+import { targetOf } from './target.js'
+import { unpacked } from './unpacked.js'
+import { watched } from './watch.js'
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly json?: unknown
+  /** JSON that is written already, in the place of `json`. */
+  readonly written?: string
+  /** Sent as it is, in the place of `json`. */
+  readonly upload?: Upload
   readonly signal: AbortSignal
+}
+
+/** A body too large to be held. */
+interface Upload {
+  /** Its `content-type`. */
+  readonly type: string
+  readonly bytes: number
+  readonly content: AsyncIterable<Uint8Array>
 }
 
 export interface HttpReply {
@@ -25,27 +40,31 @@ const maxText = 16 * 1024 * 1024
  * There is no time limit but the signal's. Rejects with the signal's reason, or with what the network said.
  */
 export async function send(url: string, request: HttpRequest): Promise<HttpReply> {
-  const { request: ask } = await import('undici')
-  const reply = await ask(url, {
-    dispatcher: await connections(),
+  const [{ request: ask }, { Readable }] = await Promise.all([import('undici'), import('node:stream')])
+  const target = targetOf(url)
+  const json = request.written ?? (request.json === undefined ? null : JSON.stringify(request.json))
+  const reply = await ask(target.url, {
+    dispatcher: watched(await connections(), request.signal),
     method: request.method ?? 'POST',
     headers: {
+      ...target.headers,
       ...request.headers,
-      ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(json === null ? {} : { 'content-type': 'application/json' }),
+      ...(request.upload && {
+        'content-type': request.upload.type,
+        'content-length': String(request.upload.bytes),
+      }),
     },
-    body: request.json === undefined ? null : JSON.stringify(request.json),
+    body: request.upload ? Readable.from(request.upload.content) : json,
     signal: request.signal,
   })
-  return {
-    status: reply.statusCode,
-    header: (name) => first(reply.headers[name]),
-    body: reply.body,
-    text: () => textOf(reply.body),
-  }
+  const header = (name: string) => first(reply.headers[name])
+  const body = unpacked(reply.body, header('content-encoding'))
+  return { status: reply.statusCode, header, body, text: () => textOf(body) }
 }
 
-/** The pool, for a library that brings its own client. It is the process's: idle connections do not keep it alive. */
-export async function connections(): Promise<Dispatcher> {
+/** The pool. It is the process's: idle connections do not keep it alive. */
+async function connections(): Promise<Dispatcher> {
   if (!pool) {
     const { Agent } = await import('undici')
     pool ??= new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } })

@@ -7,16 +7,20 @@ const limitMs = 3000
 
 /**
  * The JSON object at a path of the endpoint, asked once, within 3 s.
+ * @param more what to post; a signal that ends it sooner
  * @throws ProviderError
  */
 export async function getJson(
   origin: Origin,
   path: string,
   headers: Readonly<Record<string, string>>,
+  more: { readonly json?: Fields; readonly signal?: AbortSignal } = {},
 ): Promise<Fields> {
-  const signal = AbortSignal.timeout(limitMs)
+  const timer = AbortSignal.timeout(limitMs)
+  const signal = more.signal ? AbortSignal.any([timer, more.signal]) : timer
+  const method = more.json ? 'POST' : 'GET'
   try {
-    const reply = await send(`${origin.url}${path}`, { method: 'GET', headers, signal })
+    const reply = await send(`${origin.url}${path}`, { method, headers, json: more.json, signal })
     const body = await reply.text()
     if (reply.status !== 200) throw httpFault(origin, reply.status, reply.header, body)
     const parsed = json(body)

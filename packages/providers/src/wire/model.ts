@@ -1,101 +1,89 @@
+import { batchService } from '../batch/service.js'
+import { systemClock } from '../clock.js'
 import { ProviderError } from '../errors.js'
-import { costOf, localCost, localPrice, price } from '../prices.js'
+import { admission } from '../limits/admission.js'
+import { pricing } from '../prices.js'
 import { withRetries } from '../retry.js'
-import type { CallOptions, Completion, Cost, Message, Model, ModelSettings } from '../spec.js'
-import { codeOf, fault, networkFault, type Origin } from './fault.js'
-import { Reply } from './reply.js'
-
-/** One provider's way to ask once. All that is the same for every provider is done by {@link wireModel}. */
-export interface Wire {
-  readonly origin: Origin
-  readonly settings: ModelSettings
-  readonly local?: boolean
-  /** Provider or endpoint as the price list knows it. */
-  readonly priced: string
-  /**
-   * Sends one request and gathers what comes into the reply.
-   * @throws ProviderError for what it recognises; errors of the socket may pass as they are.
-   */
-  ask(messages: readonly Message[], options: CallOptions, signal: AbortSignal, reply: Reply): Promise<void>
-}
+import { withoutSecretsIn } from '../secrets.js'
+import { Refusals } from '../settings-refused.js'
+import type { Model } from '../spec.js'
+import { completionOf } from './completion.js'
+import { fault } from './fault.js'
+import { Nearest } from './nearest.js'
+import type { Reply } from './reply.js'
+import { bareEndpoint } from './target.js'
+import { costOfAll, Try } from './try.js'
+import { patienceOf } from './watch.js'
+import type { Wire } from './wire.js'
 
 /** A model behind a wire: retries, deadline, timing, cost, and every fault as a ProviderError. */
 export async function wireModel(wire: Wire): Promise<Model> {
-  const { origin, settings, local = false } = wire
+  const { origin, settings } = wire
   const id = `${origin.provider}:${origin.model}`
-  const listed = local ? localPrice : await price(wire.priced, origin.model)
+  const prices = await pricing(wire)
+  const { local } = prices
+  const admit = admission(wire)
+  const nearest = new Nearest(origin.model, wire.list)
+  const refusals = new Refusals(origin, settings.strictSettings)
   return {
     id,
-    ...(listed ? { price: listed } : {}),
+    ...(prices.now ? { price: prices.now } : {}),
     ...(local ? { local } : {}),
+    question: (messages, options) => ({
+      endpoint: bareEndpoint(origin.url),
+      body: refusals.known(wire.body(messages, options, { warnings: [] })).body,
+      ...(settings.strictSettings ? { strict: true } : {}),
+    }),
+    ...(wire.batches ? { batch: batchService(wire, wire.batches, refusals, prices) } : {}),
     async generate(messages, options) {
       const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? 120_000
-      const startedAt = new Date()
-      const began = performance.now()
-      let tries = 0
-      let broken = 0
-      const reply = await withRetries(
-        async (signal, count) => {
-          tries = count
-          const fresh = new Reply()
-          try {
-            await wire.ask(messages, options, signal, fresh)
-            if (fresh.finish === undefined)
-              throw fault(origin, 'incomplete', 'it ended with no finish reason')
-            return fresh
-          } catch (error) {
-            if (fresh.opened) broken++
-            throw faultOf(origin, error, fresh)
-          }
+      const due = performance.now()
+      let startedAt = new Date()
+      let began = due
+      const clock = settings.clock ?? systemClock
+      const tries: Try[] = []
+      const costOf = (reply: Reply) => prices.cost(reply, startedAt)
+      const told: string[] = []
+      const body = wire.body(messages, options, { warnings: told })
+      const { value: reply, attempts } = await withRetries(
+        async (signal, count, held) => {
+          const trial = await held(refusals.trial(body, told, signal))
+          return trial.during(async () => {
+            const permit = await held(admit(messages, options, count > 1, signal))
+            if (count === 1) {
+              startedAt = new Date()
+              began = performance.now()
+            }
+            const one = new Try(origin, settings, !local)
+            tries.push(one)
+            one.reply.warnings.push(...trial.warnings)
+            one.reply.answered = (status, header) => {
+              permit.answered(header)
+              trial.answered(status)
+            }
+            const ask = (own: AbortSignal, into: Reply) => wire.ask(trial.body, own, into)
+            return permit.during(one.reply, () => one.run(ask, signal, patienceOf(settings, local), clock))
+          })
         },
         {
           maxRetries: settings.maxRetries ?? 3,
           delayMs: settings.retryDelayMs ?? 2000,
+          maxRetryAfterMs: settings.maxRetryAfterMs,
           timeoutMs,
+          mended: refusals.mended,
           signal: options.signal,
-          onTimeout: (sent) => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, { tries: sent }),
+          onTimeout: () => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, tries.at(-1)?.spent()),
         },
-      )
-      const cost = local ? localCost : await costFor(wire, reply, startedAt)
-      return completion(reply, cost, reply.timing(startedAt.toISOString(), began), tries, broken)
+        clock,
+      ).catch(async (error: unknown) => {
+        if (!(error instanceof ProviderError)) throw error
+        if (error.code === 'not_found') throw await nearest.tell(error)
+        throw local ? error : error.with({ cost: await costOfAll(tries, costOf) })
+      })
+      const cost = await costOfAll(tries, costOf)
+      const timing = { ...reply.timing(startedAt.toISOString(), began), queuedMs: began - due }
+      // What the model was made to repeat is kept by whoever asked: in records, reports, caches.
+      return withoutSecretsIn(completionOf(reply, cost, timing, attempts))
     },
-  }
-}
-
-function faultOf(origin: Origin, error: unknown, reply: Reply): unknown {
-  if (error instanceof ProviderError || codeOf(error) === undefined) return error
-  return reply.opened
-    ? fault(origin, 'incomplete', `connection lost (${codeOf(error)})`, { cause: error })
-    : networkFault(origin, error)
-}
-
-async function costFor(wire: Wire, reply: Reply, at: Date): Promise<Cost | undefined> {
-  if (reply.usd !== undefined) return { usd: reply.usd, source: 'reported' }
-  return costOf(wire.priced, wire.origin.model, reply.usage, at)
-}
-
-function completion(
-  reply: Reply,
-  cost: Cost | undefined,
-  timing: Completion['timing'],
-  tries: number,
-  broken: number,
-): Completion {
-  const finish = reply.finish ?? 'other'
-  return {
-    text: reply.text,
-    ...(reply.reasoning === '' ? {} : { reasoning: reply.reasoning }),
-    finish: reply.calledTool && finish === 'stop' ? 'tool_calls' : finish,
-    ...(reply.finishRaw === undefined ? {} : { finishRaw: reply.finishRaw }),
-    ...(reply.served === undefined ? {} : { served: reply.served }),
-    ...(reply.fingerprint === undefined ? {} : { fingerprint: reply.fingerprint }),
-    usage: reply.usage,
-    ...(cost === undefined ? {} : { cost }),
-    timing,
-    tries,
-    warnings:
-      broken === 0
-        ? reply.warnings
-        : [...reply.warnings, `${broken} of ${tries} tries broke off mid-reply; their cost is not counted`],
   }
 }

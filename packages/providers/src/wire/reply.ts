@@ -1,11 +1,11 @@
 import { ProviderError } from '../errors.js'
-import type { FinishReason, Timing, Usage } from '../spec.js'
+import type { FinishReason, Timing, ToolCall, Usage } from '../spec.js'
+import { type Measured, Stopwatch } from './timing.js'
+import { type CallPiece, ToolCalls } from './tool-calls.js'
 
-/** Chunks of one network read are told apart by less than this; a rate over it would be noise. */
-const shortestDecodeMs = 1
 const maxChars = 64 * 1024 * 1024
 
-/** What one try is gathered into while it streams. */
+/** What one try is gathered into while it streams. Made when its request is about to be sent. */
 export class Reply {
   text = ''
   reasoning = ''
@@ -16,62 +16,93 @@ export class Reply {
   usage: Usage = {}
   /** Dollars, where the provider says so itself. */
   usd: number | undefined
-  /** Tokens per second, where the provider measured it itself. */
-  measuredRate: number | undefined
+  /** What the next turn has to give back as it is. */
+  carry: unknown
+  /** What the server measured itself. */
+  measured: Measured = {}
   readonly warnings: string[] = []
   /** HTTP said yes: from here on a break means an incomplete reply. */
   opened = false
   /** The provider's own end of the stream was seen. */
   closed = false
-  /** A tool was called, whatever the finish reason says. */
-  calledTool = false
+  /** Pieces of any channel so far. */
+  tokens = 0
+  /** To be called with the answer's headers as soon as they are there, whatever its status. */
+  answered: (status: number, header: (name: string) => string | undefined) => void = () => {}
 
-  #firstAt: number | undefined
-  #lastAt = 0
+  readonly #watch = new Stopwatch()
+  readonly #calls = new ToolCalls()
+  readonly #raw: Uint8Array[] | undefined
+
+  constructor({ keepRaw = false }: { keepRaw?: boolean | undefined } = {}) {
+    if (keepRaw) this.#raw = []
+  }
+
+  /** When its request was sent, on the clock of `performance.now()`. */
+  get sentAt(): number {
+    return this.#watch.sentAt
+  }
+
+  /** All of it has come; what is done besides is none of its time. */
+  over(): void {
+    this.#watch.over()
+  }
+
+  /** Bytes of the body as they come. */
+  readonly watch = (bytes: Uint8Array): void => {
+    this.#watch.byte()
+    this.#raw?.push(bytes)
+  }
 
   addText(text: string): void {
-    this.#token()
     this.text += text
-    if (this.text.length > maxChars) throw endless()
+    this.#token()
   }
 
   addReasoning(text: string): void {
-    this.#token()
     this.reasoning += text
-    if (this.reasoning.length > maxChars) throw endless()
+    this.#token()
   }
 
-  addToolCall(): void {
+  addToolCall(piece: CallPiece): void {
+    this.#calls.add(piece)
     this.#token()
-    this.calledTool = true
+  }
+
+  get calledTool(): boolean {
+    return this.#calls.any
+  }
+
+  get toolCalls(): readonly ToolCall[] {
+    return this.#calls.list(this.finish === 'length')
+  }
+
+  get raw(): string | undefined {
+    return this.#raw && Buffer.concat(this.#raw).toString('utf8')
+  }
+
+  /** Why it ended. A later word does not make a whole reply of a cut or refused one. */
+  end(finish: FinishReason, raw: string | undefined): void {
+    if (this.finish === 'length' || this.finish === 'refusal') {
+      this.finishRaw ??= raw
+      return
+    }
+    this.finish = finish
+    this.finishRaw = raw
   }
 
   /** @param began when the first try was sent, on the clock of `performance.now()` */
   timing(startedAt: string, began: number): Timing {
-    const tokensPerSecond = this.measuredRate ?? this.#rate()
-    return {
-      startedAt,
-      totalMs: performance.now() - began,
-      ...(this.#firstAt === undefined ? {} : { firstTokenMs: this.#firstAt - began }),
-      ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
-    }
+    const { output, reasoning = 0 } = this.usage
+    // Reasoning that was counted but not streamed was made before the first token came.
+    const streamed = output !== undefined && this.reasoning === '' ? output - reasoning : output
+    return this.#watch.timing(startedAt, began, streamed, this.measured)
   }
 
   #token(): void {
-    this.#lastAt = performance.now()
-    this.#firstAt ??= this.#lastAt
-  }
-
-  /**
-   * Tokens after the first over the time from the first to the last. Reasoning that was counted but not streamed
-   * was made before the first token came, and is left out. A reply that came all at once has no decode phase.
-   */
-  #rate(): number | undefined {
-    const { output, reasoning = 0 } = this.usage
-    if (output === undefined || this.#firstAt === undefined) return undefined
-    const streamed = this.reasoning === '' ? output - reasoning : output
-    const decodeMs = this.#lastAt - this.#firstAt
-    return decodeMs >= shortestDecodeMs && streamed > 1 ? ((streamed - 1) / decodeMs) * 1000 : undefined
+    this.#watch.token()
+    this.tokens++
+    if (Math.max(this.text.length, this.reasoning.length, this.#calls.size) > maxChars) throw endless()
   }
 }
 

@@ -13,8 +13,14 @@ export interface StreamEvent {
   readonly unclosed?: boolean
 }
 
+/** Is shown the bytes as they come. */
+export type Watch = (bytes: Uint8Array) => void
+
 /** Server-sent events out of bytes, however they are split. Comments are skipped. */
-export async function* serverSentEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
+export async function* serverSentEvents(
+  body: AsyncIterable<Uint8Array>,
+  watch?: Watch,
+): AsyncGenerator<StreamEvent> {
   let ready: StreamEvent[] = []
   let unclosed = false
   const parser = createParser({
@@ -24,7 +30,7 @@ export async function* serverSentEvents(body: AsyncIterable<Uint8Array>): AsyncG
       if (error.type === 'max-buffer-size-exceeded') throw tooLong()
     },
   })
-  for await (const text of decoded(body)) {
+  for await (const text of decoded(body, watch)) {
     parser.feed(text)
     if (ready.length === 0) continue
     yield* ready
@@ -36,9 +42,12 @@ export async function* serverSentEvents(body: AsyncIterable<Uint8Array>): AsyncG
 }
 
 /** Lines of JSON out of bytes, however they are split. Empty lines are skipped. */
-export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
+export async function* jsonLines(
+  body: AsyncIterable<Uint8Array>,
+  watch?: Watch,
+): AsyncGenerator<StreamEvent> {
   let rest = ''
-  for await (const text of decoded(body)) {
+  for await (const text of decoded(body, watch)) {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
     if (rest.length > maxMessage) throw tooLong()
@@ -47,10 +56,47 @@ export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerato
   if (rest.trim() !== '') yield { data: rest, unclosed: true }
 }
 
-async function* decoded(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
+/** The events of a reply, or all of it where it is not streamed; one that mislabels its stream is understood too. */
+export async function* eventsOrWhole(
+  sent: { readonly body: AsyncIterable<Uint8Array>; header(name: string): string | undefined },
+  watch?: Watch,
+): AsyncGenerator<StreamEvent | string> {
+  if (sent.header('content-type')?.startsWith('text/event-stream')) {
+    yield* serverSentEvents(sent.body, watch)
+    return
+  }
+  const whole = await wholeText(sent.body, watch)
+  if (/^\s*(data|event|id|retry|):/.test(whole)) yield* serverSentEvents(once(Buffer.from(whole)))
+  else yield whole
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes
+}
+
+/** A reply that is not streamed. */
+async function wholeText(body: AsyncIterable<Uint8Array>, watch?: Watch): Promise<string> {
+  let whole = ''
+  for await (const text of decoded(body, watch)) {
+    whole += text
+    if (whole.length > maxMessage) throw tooLong()
+  }
+  return whole
+}
+
+/** What is no UTF-8 was damaged on its way: a model's words with holes in them are not its answer. */
+async function* decoded(body: AsyncIterable<Uint8Array>, watch?: Watch): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
   for await (const chunk of body) {
-    const text = decoder.decode(chunk, { stream: true })
+    watch?.(chunk)
+    let text: string
+    try {
+      text = decoder.decode(chunk, { stream: true })
+    } catch {
+      throw new ProviderError('malformed', 'the reply is no UTF-8. Try again, or check the endpoint.', {
+        retryable: true,
+      })
+    }
     if (text !== '') yield text
   }
 }

@@ -9,6 +9,7 @@ const counted = outcomeNames.filter((outcome) => outcome !== 'pass' && outcome !
 
 const fields = [
   ...['model', 'rank', 'score', 'low', 'high', 'n', 'tasks', 'passed', 'worst', 'best', 'cost', 'unpriced'],
+  ...['cached', 'saved'],
   ...['p50_ms', 'p95_ms', 'tokens_per_second', 'tokens', 'planned', 'not_run', ...counted],
 ]
 
@@ -23,6 +24,7 @@ export const format: ReportFormat = {
       await writer.row([
         ...[summary.model, rank, summary.score, interval?.low, interval?.high, summary.n, summary.tasks],
         ...[summary.passed, range?.worst, range?.best, summary.costUsd, summary.unpriced],
+        ...[summary.cached ?? 0, summary.savedUsd ?? 0],
         ...[summary.p50Ms, summary.p95Ms, summary.tokensPerSecond, totalTokens(summary)],
         ...[
           summary.planned,

@@ -35,6 +35,7 @@ const columns: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   output_tokens: (row) => row.outputTokens,
   timestamp: (row) => row.ended,
   warnings: (row) => row.warnings?.join('; '),
+  cached: (row) => row.cached,
   reason: (row) => (row.outcome === 'pass' ? undefined : reasonOf(row)),
 }
 

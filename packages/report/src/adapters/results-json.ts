@@ -66,6 +66,8 @@ function summary(report: Report) {
     total_tokens: sumKnown(models.map(totalTokens)) ?? null,
     total_cost: sumKnown(models.map((model) => model.costUsd)) ?? null,
     unpriced: models.reduce((total, model) => total + model.unpriced, 0),
+    cached: models.reduce((total, model) => total + (model.cached ?? 0), 0),
+    saved_cost: models.reduce((total, model) => total + (model.savedUsd ?? 0), 0),
   }
 }
 
@@ -89,6 +91,8 @@ function modelEntry(model: ModelSummary) {
     tallies: model.tallies,
     cost: model.costUsd ?? null,
     unpriced: model.unpriced,
+    cached: model.cached ?? 0,
+    saved_cost: model.savedUsd ?? 0,
     input_tokens: model.inputTokens ?? null,
     output_tokens: model.outputTokens ?? null,
     avg_duration_ms: model.avgDurationMs ?? null,
@@ -120,6 +124,7 @@ async function result(row: ReportRow, report: Report) {
     input_tokens: row.inputTokens,
     output_tokens: row.outputTokens,
     cost: row.costUsd,
+    cached: row.cached,
     ttft_ms: row.ttftMs,
     tokens_per_second: row.tokensPerSecond,
     prompt_length: row.promptChars,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withoutSecrets } from '@bench/providers'
 import type { BlobStore } from '../spec.js'
 import { type Appender, openAppender } from './appender.js'
 import { rawLines } from './raw-lines.js'
@@ -42,7 +43,8 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
   }
 
   return {
-    async put(text) {
+    async put(given) {
+      const text = withoutSecrets(given)
       const digest = createHash('sha256').update(text).digest()
       const name = digest.toString('latin1')
       const hash = digest.toString('hex')

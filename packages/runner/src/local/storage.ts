@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { withoutSecrets } from '@bench/providers'
 import { RunnerError } from '../errors.js'
 
 const remedies: Readonly<Record<string, string>> = {
@@ -73,7 +74,7 @@ export async function writeFileDurably(path: string, text: string): Promise<void
   try {
     {
       await using handle = await open(draft, 'wx')
-      await writeAll(handle, Buffer.from(text))
+      await writeAll(handle, Buffer.from(withoutSecrets(text)))
       await handle.sync()
     }
     await rename(draft, path)

@@ -1,4 +1,12 @@
-import { type Interner, interner, type KeptAttempt, type KeptScore, keepAttempt, keepScore } from './kept.js'
+import {
+  type Interner,
+  interner,
+  isSavedUnpriced,
+  type KeptAttempt,
+  type KeptScore,
+  keepAttempt,
+  keepScore,
+} from './kept.js'
 import type { AttemptLine, Line, ScoreLine } from './lines.js'
 import { outcomes } from './outcome.js'
 import type { ReportRow } from './row.js'
@@ -6,10 +14,16 @@ import { compareAttempts, compareScores, lineHash } from './union.js'
 
 /** What a model's tries came to, every try counted: a call that was repeated costs what it costs. */
 export interface Spend {
-  /** US dollars; absent where no cost is known. */
+  /** US dollars, for replies from the response cache what they cost when asked for; absent where no cost is known. */
   readonly costUsd?: number
+  /** The part of `costUsd` that was saved by the response cache; absent where nothing was. */
+  readonly savedUsd?: number
+  /** Attempts with a reply from the response cache; absent where there is none. */
+  readonly cached?: number
   /** Replies whose cost is unknown, so left out of `costUsd`. */
   readonly unpriced: number
+  /** Of calls whose cost the provider reported and the price list knows too: US dollars as reported, and as listed. */
+  readonly reported?: { readonly usd: number; readonly listedUsd: number }
   readonly inputTokens?: number
   readonly outputTokens?: number
 }
@@ -74,8 +88,12 @@ interface Entry {
 interface Ledger {
   /** Ten-billionths of a dollar: whole numbers add up the same in any order. */
   tenBillionths: number
+  saved: number
+  cached: number
   priced: number
   unpriced: number
+  reported: number
+  listed: number
   input?: number
   output?: number
 }
@@ -126,13 +144,20 @@ function entryOf(state: State, key: string): Entry {
 function count(state: State, line: AttemptLine): void {
   let ledger = state.ledgers.get(line.model)
   if (ledger === undefined) {
-    ledger = { tenBillionths: 0, priced: 0, unpriced: 0 }
+    ledger = { tenBillionths: 0, saved: 0, cached: 0, priced: 0, unpriced: 0, reported: 0, listed: 0 }
     state.ledgers.set(line.model, ledger)
   }
-  if (line.cost !== undefined) {
+  if (line.cached !== undefined) ledger.cached++
+  if (line.cost !== undefined && !isSavedUnpriced(line)) {
     ledger.priced++
-    ledger.tenBillionths += Math.round(line.cost.usd * 1e10)
+    const saved = Math.round((line.cached_usd ?? 0) * 1e10)
+    ledger.tenBillionths += Math.round(line.cost.usd * 1e10) + saved
+    ledger.saved += saved
   } else if (line.what === 'replied') ledger.unpriced++
+  if (line.cost?.listed_usd !== undefined) {
+    ledger.reported += Math.round(line.cost.usd * 1e10)
+    ledger.listed += Math.round(line.cost.listed_usd * 1e10)
+  }
   if (line.usage?.input !== undefined) ledger.input = (ledger.input ?? 0) + line.usage.input
   if (line.usage?.output !== undefined) ledger.output = (ledger.output ?? 0) + line.usage.output
 }
@@ -141,6 +166,11 @@ function spendOf(ledger: Ledger): Spend {
   return {
     unpriced: ledger.unpriced,
     ...(ledger.priced > 0 && { costUsd: ledger.tenBillionths / 1e10 }),
+    ...(ledger.reported + ledger.listed > 0 && {
+      reported: { usd: ledger.reported / 1e10, listedUsd: ledger.listed / 1e10 },
+    }),
+    ...(ledger.saved > 0 && { savedUsd: ledger.saved / 1e10 }),
+    ...(ledger.cached > 0 && { cached: ledger.cached }),
     ...(ledger.input !== undefined && { inputTokens: ledger.input }),
     ...(ledger.output !== undefined && { outputTokens: ledger.output }),
   }
@@ -163,6 +193,7 @@ function rowOf({ what, row }: KeptAttempt, all: readonly KeptScore[]): ReportRow
   if (headline.detail !== undefined) row.detail = headline.detail
   if (headline.selfJudged) row.selfJudged = true
   if (headline.tallies !== undefined) row.tallies = headline.tallies
+  if (headline.durationMs !== undefined) row.judgedMs = headline.durationMs
   const others = scores.filter((score) => score !== headline)
   if (others.length > 0) row.scores = Object.fromEntries(others.map(({ scorer, value }) => [scorer, value]))
   return row

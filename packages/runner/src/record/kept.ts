@@ -26,6 +26,7 @@ export interface KeptScore extends ScoreRank {
   detail?: Readonly<Record<string, unknown>>
   readonly tallies?: ReportRow['tallies']
   readonly selfJudged?: true
+  readonly durationMs?: number
 }
 
 /** Gives back one and the same string for equal strings: few names, many lines. */
@@ -56,12 +57,17 @@ export function keepAttempt(line: AttemptLine, hash: number, intern: Interner): 
   }
   if (line.category !== undefined) row.category = intern(line.category)
   if (line.difficulty !== undefined) row.difficulty = intern(line.difficulty)
-  if (line.duration_ms !== undefined) row.durationMs = line.duration_ms
+  // A batch takes as long as it takes, whichever the model.
+  if (line.duration_ms !== undefined && line.batch === undefined) row.durationMs = line.duration_ms
+  if (line.queued_ms !== undefined) row.queuedMs = line.queued_ms
   if (line.ttft_ms !== undefined) row.ttftMs = line.ttft_ms
   if (line.tokens_per_second !== undefined) row.tokensPerSecond = line.tokens_per_second
   if (line.usage?.input !== undefined) row.inputTokens = line.usage.input
   if (line.usage?.output !== undefined) row.outputTokens = line.usage.output
-  if (line.cost !== undefined) row.costUsd = line.cost.usd
+  if (line.cost !== undefined && !isSavedUnpriced(line)) {
+    row.costUsd = line.cost.usd + (line.cached_usd ?? 0)
+  }
+  if (line.cached !== undefined) row.cached = line.cached
   if (line.prompt_chars !== undefined) row.promptChars = line.prompt_chars
   if (line.reply_chars !== undefined) row.replyChars = line.reply_chars
   if (line.reply !== undefined) row.reply = line.reply
@@ -69,6 +75,10 @@ export function keepAttempt(line: AttemptLine, hash: number, intern: Interner): 
   if (line.warnings !== undefined) row.warnings = line.warnings.map(intern)
   return { what: line.what, try: line.try, hash, row }
 }
+
+/** Whether a reply came from the cache whose cost was unknown when it was asked for. */
+export const isSavedUnpriced = (line: AttemptLine): boolean =>
+  line.cached !== undefined && line.cached_usd === undefined
 
 /** @param reply the attempt's reply where it is known already: equal text is held once. */
 export function keepScore(
@@ -90,5 +100,6 @@ export function keepScore(
     ...(typeof error === 'string' && { error: intern(error) }),
     ...(line.headline && line.detail?.self_judged === true && { selfJudged: true as const }),
     ...(line.headline && line.tallies !== undefined && { tallies: line.tallies }),
+    ...(line.headline && line.duration_ms !== undefined && { durationMs: line.duration_ms }),
   }
 }

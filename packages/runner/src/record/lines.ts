@@ -18,6 +18,15 @@ export const usageShape = z.object({
   reasoning: count.optional(),
 })
 
+const failedRequest = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** HTTP status, where there was one. */
+  status: count.optional(),
+  sent_ms: ms,
+  duration_ms: ms,
+})
+
 export const attemptLine = z.object({
   v: z.literal(1),
   kind: z.literal('attempt'),
@@ -51,11 +60,36 @@ export const attemptLine = z.object({
   served: z.string().optional(),
   fingerprint: z.string().optional(),
   usage: usageShape.optional(),
-  cost: z.object({ usd: z.number().min(0), source: z.string() }).optional(),
+  cost: z
+    .object({
+      usd: z.number().min(0),
+      source: z.string(),
+      /** Where the provider reported it: what it is by the price list. */
+      listed_usd: z.number().min(0).optional(),
+    })
+    .optional(),
+  /** How many of its replies came from the response cache: their tokens and timing are of when they were asked for. */
+  cached: count.optional(),
+  /** What those replies cost when they were asked for, US dollars; no part of `cost`. Absent where it is unknown. */
+  cached_usd: z.number().min(0).optional(),
+  /** The provider's id of the batch the reply came in: `duration_ms` is the batch's, and says nothing of the model. */
+  batch: z.string().optional(),
+  /** What the limiter held its requests back: no part of `duration_ms`. */
+  queued_ms: ms.optional(),
+  /** To the first token of any channel, from when its request was sent; without the time to load the model. */
   ttft_ms: ms.optional(),
   tokens_per_second: ms.optional(),
+  /** How many tokens came how long after the one before: counts by the bounds that `gapBoundsMs` of the providers has. */
+  gaps: z.array(count).optional(),
+  prompt_tokens_per_second: ms.optional(),
+  /** What the server took to load the model, where it tells: part of `duration_ms`, none of the model's latency. */
+  load_ms: ms.optional(),
+  /** Names of the tools that were called, in order. */
+  tool_calls: z.array(z.string()).optional(),
   /** Requests sent in this try, the provider layer's retries included. */
   requests: count.optional(),
+  /** Those of them that failed, with why, when they were sent after the call's first, and how long they took. */
+  failed_requests: z.array(failedRequest).optional(),
   /** This request, or an earlier one for the same key that was cut off, had left: it may be billed besides `cost`. */
   possibly_billed: z.boolean().optional(),
   warnings: z.array(z.string()).optional(),

@@ -1,6 +1,24 @@
 import { z } from 'zod'
 
-const price = z.object({ inputPerMillion: z.number(), outputPerMillion: z.number(), source: z.string() })
+const rates = {
+  inputPerMillion: z.number(),
+  outputPerMillion: z.number(),
+  cacheReadPerMillion: z.number().optional(),
+  cacheWritePerMillion: z.number().optional(),
+  cacheWrite1hPerMillion: z.number().optional(),
+  reasoningPerMillion: z.number().optional(),
+}
+
+const price = z.object({
+  ...rates,
+  perRequest: z.number().optional(),
+  tiers: z
+    .array(z.object({ overInputTokens: z.number(), ...rates }))
+    .readonly()
+    .optional(),
+  batchFactor: z.number().optional(),
+  source: z.string(),
+})
 
 /**
  * `plan.json`: what was asked, complete enough to ask it again. Task ids and hashes, never their contents; no keys.
@@ -22,7 +40,15 @@ export const planFile = z.object({
   }),
   /** The chosen tasks, in the order they are asked. */
   tasks: z.array(z.object({ id: z.string(), hash: z.string(), chars: z.number().int() })),
-  models: z.array(z.object({ id: z.string(), price: price.optional(), local: z.boolean().optional() })),
+  models: z.array(
+    z.object({
+      id: z.string(),
+      price: price.optional(),
+      local: z.boolean().optional(),
+      /** How a person named it, where it is of a module of their own: `./my-model.ts`. */
+      from: z.string().optional(),
+    }),
+  ),
   repeats: z.number().int().min(1),
   solver: z.string(),
   /** Settings of every call; a task's own beat them. */
@@ -50,8 +76,12 @@ export const planFile = z.object({
         .optional(),
     })
     .optional(),
+  /** Models that have batches are asked in batches. */
+  batch: z.boolean().optional(),
   concurrency: z.number().int().min(1),
   maxCost: z.number().optional(),
+  /** Whether models without a known price are asked although there is a cap: what they cost is not held under it. */
+  allowUnpriced: z.boolean().optional(),
   /** Whether attempts whose verdict the answer could have had a hand in count in the score. */
   allowSelfJudged: z.boolean().optional(),
 })

@@ -22,11 +22,18 @@ export interface ReportRow {
   /** UTC ISO of the chosen try's end. */
   readonly ended: string
   readonly durationMs?: number
+  /** What the limiter held it back, no part of the duration; absent where that was nothing. */
+  readonly queuedMs?: number
+  /** What its headline scorer took. */
+  readonly judgedMs?: number
   readonly ttftMs?: number
   readonly tokensPerSecond?: number
   readonly inputTokens?: number
   readonly outputTokens?: number
+  /** What its replies cost, those from the response cache as much as when they were asked for. */
   readonly costUsd?: number
+  /** How many of its replies came from the response cache. */
+  readonly cached?: number
   readonly promptChars?: number
   readonly replyChars?: number
   readonly reply?: string
@@ -65,10 +72,19 @@ export interface ModelSummary {
   readonly byCategory: Readonly<Record<string, { readonly n: number; readonly score: number }>>
   /** The rows' tallies, each summed over the denominator; absent where no row has any. */
   readonly tallies?: Readonly<Record<string, readonly [got: number, of: number]>>
-  /** Sum over every try recorded, chosen or not; absent where no cost is known. */
+  /**
+   * What the replies cost, over every try recorded, chosen or not; absent where no cost is known. Those from the
+   * response cache count as much as when they were asked for, so that models compare alike whichever was cached.
+   */
   readonly costUsd?: number
+  /** The part of `costUsd` that this run did not pay, for the replies were in the response cache. */
+  readonly savedUsd?: number
+  /** Attempts with a reply from the response cache, over every try recorded; absent where there is none. */
+  readonly cached?: number
   /** Replies whose cost is unknown, so left out of `costUsd`. */
   readonly unpriced: number
+  /** Of calls whose cost the provider reported and the price list knows too: US dollars as reported, and as listed. */
+  readonly reported?: { readonly usd: number; readonly listedUsd: number }
   readonly inputTokens?: number
   readonly outputTokens?: number
   readonly avgDurationMs?: number
@@ -76,4 +92,6 @@ export interface ModelSummary {
   readonly p95Ms?: number
   readonly p99Ms?: number
   readonly tokensPerSecond?: number
+  /** What its attempts spent their time on, in milliseconds, all of them together. */
+  readonly time?: { readonly replies: number; readonly limiter: number; readonly judging: number }
 }

@@ -90,6 +90,7 @@ function summariseModel(
     ...(sums.size > 0 && { tallies: Object.fromEntries(sums) }),
     ...(spend ?? { unpriced: 0 }),
     ...timing(ordered.filter((row) => row.status === 'Success')),
+    ...spentOn(ordered),
   }
 }
 
@@ -142,6 +143,19 @@ function timing(rows: readonly ReportRow[]) {
     }),
     ...(speeds.length > 0 && { tokensPerSecond: mean(speeds) }),
   }
+}
+
+/** Of replies from the response cache only the judging is this run's own. */
+function spentOn(rows: readonly ReportRow[]): Pick<ModelSummary, 'time'> {
+  const time = { replies: 0, limiter: 0, judging: 0 }
+  for (const row of rows) {
+    if (row.cached === undefined) {
+      time.replies += row.durationMs ?? 0
+      time.limiter += row.queuedMs ?? 0
+    }
+    time.judging += row.judgedMs ?? 0
+  }
+  return time.replies + time.limiter + time.judging > 0 ? { time } : {}
 }
 
 const mean = (values: readonly number[]): number =>

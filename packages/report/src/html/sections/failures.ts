@@ -82,6 +82,7 @@ const facts = (row: ReportRow): string =>
     row.durationMs !== undefined && duration(row.durationMs),
     row.outputTokens !== undefined && `${count(row.outputTokens)} tokens out`,
     row.costUsd !== undefined && usd(row.costUsd),
+    row.cached !== undefined && 'from the cache',
     ...shortFacts(row),
   ]
     .filter(Boolean)

@@ -1,5 +1,14 @@
 import { leftOutWords } from '../../denominator.js'
-import { costLabel, count, duration, percent, range, tallyWords, unknown } from '../../display.js'
+import {
+  cachedWords,
+  costLabel,
+  count,
+  duration,
+  percent,
+  range,
+  tallyWords,
+  unknown,
+} from '../../display.js'
 import { isControl, scoreName } from '../../ranking.js'
 import { totalTokens } from '../../totals.js'
 import { html, type Markup } from '../markup.js'
@@ -19,9 +28,10 @@ export function rankingSection({ report, ranked, name }: Scene): Markup {
 ${ranked.map(({ rank, summary }, place) => {
   const out = leftOutWords(summary)
   const tallies = tallyWords(summary)
+  const cached = cachedWords(summary)
   const tokens = totalTokens(summary)
   const passAtK = summary.passAt[k]
-  return html`<tr><td class="rank">${rank ?? unknown}</td><th scope="row" class="wide">${name(summary.model)}${isControl(summary.model) && html`<span class="side">control: answers from the task itself</span>`}${tallies !== '' && html`<span class="side">${tallies}</span>`}${
+  return html`<tr><td class="rank">${rank ?? unknown}</td><th scope="row" class="wide">${name(summary.model)}${isControl(summary.model) && html`<span class="side">control: answers from the task itself</span>`}${tallies !== '' && html`<span class="side">${tallies}</span>`}${cached !== '' && html`<span class="side">${cached}</span>`}${
     out !== '' &&
     html`<span class="side">${out} left out of n${
       summary.range !== null && html`; with them ${range(summary.range.worst, summary.range.best)}`

@@ -1,39 +1,7 @@
 import { expect, test } from 'vitest'
 import { eventQueue } from '../src/event-queue.js'
 import type { RunEvent } from '../src/index.js'
-import { budget, fixedLimiter } from '../src/index.js'
-
-test('no more than the limit are let in, first come first served, and a release counts once', async () => {
-  const limiter = fixedLimiter(2)
-  const order: number[] = []
-  const [first, second] = [await limiter.acquire('m'), await limiter.acquire('m')]
-  const waiting = [0, 1, 2].map(async (i) => {
-    const release = await limiter.acquire('m')
-    order.push(i)
-    return release
-  })
-  first()
-  first()
-  await waiting[0]
-  expect(order).toEqual([0])
-  second()
-  ;(await waiting[0])!()
-  await Promise.all(waiting)
-  expect(order).toEqual([0, 1, 2])
-})
-
-test('who stops waiting leaves the queue', async () => {
-  const limiter = fixedLimiter(1)
-  const release = await limiter.acquire('m')
-  const stop = new AbortController()
-  const left = limiter.acquire('m', stop.signal)
-  const next = limiter.acquire('m')
-  stop.abort(new Error('enough'))
-  await expect(left).rejects.toThrow('enough')
-  release()
-  await next
-  await expect(limiter.acquire('m', stop.signal)).rejects.toThrow('enough')
-})
+import { budget } from '../src/index.js'
 
 test('a budget holds what is spent and what is set aside under its cap; free calls always fit', () => {
   const purse = budget(10, 4)
