@@ -19,6 +19,8 @@ const providers = [
   { id: 'openai:gpt-4o', variable: 'OPENAI_API_KEY' },
   { id: 'openrouter:openai/gpt-4o', variable: 'OPENROUTER_API_KEY' },
   { id: 'anthropic:claude-haiku-4-5', variable: 'ANTHROPIC_API_KEY' },
+  { id: 'gemini:gemini-2.5-flash', variable: 'GEMINI_API_KEY' },
+  { id: 'huggingface:a/b:groq', variable: 'HF_TOKEN' },
 ] as const
 
 const tasks = JSON.stringify({

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { withoutSecrets } from '@bench/providers'
 import { storageError, syncFolder, writeAll } from './storage.js'
 
 /** A file of lines that only grows. */
@@ -63,7 +64,8 @@ export async function openAppender(path: string): Promise<Appender> {
 
   return {
     healed,
-    append(text) {
+    append(given) {
+      const text = withoutSecrets(given)
       if (failure !== undefined) return Promise.reject(failure)
       return new Promise((resolve, reject) => {
         queue.push({ text, resolve, reject })
