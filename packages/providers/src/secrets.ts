@@ -4,7 +4,7 @@
  */
 
 /** What stands where a secret was. */
-export const redacted = '[redacted]'
+const redacted = '[redacted]'
 
 /** Shorter than this, what is called a key guards nothing, and would blank ordinary words out of every text. */
 const shortest = 8
