@@ -2,10 +2,13 @@
 const apart =
   /\/\/[^\n]*|\/\*.*?(?:\*\/|$)|r(#*)".*?"\1|""".*?"""|"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\(?:u\{?[\da-fA-F]+\}?|x?[\da-fA-F]+|.)|[^'\\\n])'/gs
 
+/** Code without what is no code in it. */
+export const bare = (code: string): string => code.replace(apart, '')
+
 /** How many braces code leaves open; negative where it closes more than it opens. */
 export function openBraces(code: string): number {
   let open = 0
-  for (const [brace] of code.replace(apart, '').matchAll(/[{}]/g)) open += brace === '{' ? 1 : -1
+  for (const [brace] of bare(code).matchAll(/[{}]/g)) open += brace === '{' ? 1 : -1
   return open
 }
 
