@@ -1,5 +1,7 @@
-// As `bench_judge.hpp`, in Go: what joins the process of an answer with that of its test. It is compiled into the package of either.
-package bench_judge_package
+// Package bench_judge is `bench_judge.hpp` in Go: what joins the process of an answer with that of its test.
+//
+// It is a package of its own: what an answer calls `binary`, `copy` or `len` is the answer's alone.
+package bench_judge
 
 import (
 	"crypto/rand"
@@ -16,19 +18,19 @@ import (
 )
 
 const (
-	benchJudgeMost    = 8 << 20
-	benchJudgeDeepest = 64
+	most    = 8 << 20
+	deepest = 64
 )
 
 var (
-	benchJudgeResult = os.NewFile(3, "result")
-	benchJudgeHeard  = os.NewFile(4, "heard")
-	benchJudgeSaid   = os.NewFile(5, "said")
+	result = os.NewFile(3, "result")
+	heard  = os.NewFile(4, "heard")
+	said   = os.NewFile(5, "said")
 
-	benchJudgeQuestion, benchJudgeAnswer []byte
+	lastQuestion, lastAnswer []byte
 )
 
-func benchJudgeSend(to *os.File, body []byte) {
+func send(to *os.File, body []byte) {
 	frame := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
 	if _, err := to.Write(append(frame, body...)); err != nil {
 		os.Exit(97)
@@ -36,39 +38,46 @@ func benchJudgeSend(to *os.File, body []byte) {
 }
 
 // io.EOF where the other side has closed; another error for what is no frame.
-func benchJudgeReceive() ([]byte, error) {
+func receive() ([]byte, error) {
 	head := make([]byte, 4)
-	if _, err := io.ReadFull(benchJudgeHeard, head); err != nil {
+	if _, err := io.ReadFull(heard, head); err != nil {
 		return nil, io.EOF
 	}
 	size := binary.BigEndian.Uint32(head)
-	if size > benchJudgeMost {
+	if size > most {
 		return nil, fmt.Errorf("a frame of %d bytes", size)
 	}
 	body := make([]byte, size)
-	if _, err := io.ReadFull(benchJudgeHeard, body); err != nil {
+	if _, err := io.ReadFull(heard, body); err != nil {
 		return nil, io.EOF
 	}
 	return body, nil
 }
 
-// What an interface may hold, by number: it tells nobody how it is written.
-var benchJudgeTypes = []reflect.Type{
-	reflect.TypeOf(false), reflect.TypeOf(0), reflect.TypeOf(int8(0)), reflect.TypeOf(int16(0)), reflect.TypeOf(int32(0)),
-	reflect.TypeOf(int64(0)), reflect.TypeOf(uint(0)), reflect.TypeOf(uint8(0)), reflect.TypeOf(uint16(0)), reflect.TypeOf(uint32(0)),
-	reflect.TypeOf(uint64(0)), reflect.TypeOf(float32(0)), reflect.TypeOf(0.0), reflect.TypeOf(""), reflect.TypeOf([]interface{}{}),
-	reflect.TypeOf([]int{}), reflect.TypeOf([]float64{}), reflect.TypeOf([]string{}), reflect.TypeOf([]bool{}), reflect.TypeOf([][]int{}),
-	reflect.TypeOf(map[interface{}]interface{}{}), reflect.TypeOf(map[string]interface{}{}), reflect.TypeOf(map[string]string{}),
-	reflect.TypeOf(map[string]int{}), reflect.TypeOf(map[int]int{}), reflect.TypeOf(map[int]string{}), reflect.TypeOf([]byte{}),
-	reflect.TypeOf([][]interface{}{}), reflect.TypeOf([][]string{}),
+// A type in bytes: the number of its kind, or '[' and the type of its items, or '{' and those of its keys and values. The name that an
+// answer gives it is not told, and an array is as a slice, which is how it is printed.
+func putType(out []byte, t reflect.Type, depth int) []byte {
+	kind := t.Kind()
+	switch {
+	case depth > deepest:
+	case kind >= reflect.Bool && kind <= reflect.Float64 && kind != reflect.Uintptr || kind == reflect.String:
+		return append(out, byte(kind))
+	case kind == reflect.Slice || kind == reflect.Array:
+		return putType(append(out, '['), t.Elem(), depth+1)
+	case kind == reflect.Map:
+		return putType(putType(append(out, '{'), t.Key(), depth+1), t.Elem(), depth+1)
+	case kind == reflect.Interface && t.NumMethod() == 0:
+		return append(out, byte(kind))
+	}
+	panic(fmt.Errorf("an interface that holds %s", t))
 }
 
-func benchJudgeBegin(out []byte, tag byte, size int) []byte {
+func begin(out []byte, tag byte, size int) []byte {
 	return binary.LittleEndian.AppendUint32(append(out, tag), uint32(size))
 }
 
-func benchJudgePut(out []byte, v reflect.Value, depth int) []byte {
-	if depth > benchJudgeDeepest {
+func put(out []byte, v reflect.Value, depth int) []byte {
+	if depth > deepest {
 		panic(errors.New("a value nested too deep"))
 	}
 	switch v.Kind() {
@@ -84,7 +93,7 @@ func benchJudgePut(out []byte, v reflect.Value, depth int) []byte {
 	case reflect.Float32, reflect.Float64:
 		return binary.LittleEndian.AppendUint64(append(out, 'd'), math.Float64bits(v.Float()))
 	case reflect.String:
-		return append(benchJudgeBegin(out, 's', v.Len()), v.String()...)
+		return append(begin(out, 's', v.Len()), v.String()...)
 	case reflect.Slice, reflect.Map, reflect.Interface, reflect.Ptr:
 		if v.IsNil() {
 			return append(out, 'z')
@@ -92,62 +101,100 @@ func benchJudgePut(out []byte, v reflect.Value, depth int) []byte {
 	}
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:
-		out = benchJudgeBegin(out, 'l', v.Len())
+		out = begin(out, 'l', v.Len())
 		for i := 0; i < v.Len(); i++ {
-			out = benchJudgePut(out, v.Index(i), depth+1)
+			out = put(out, v.Index(i), depth+1)
 		}
 		return out
 	case reflect.Map:
-		out = benchJudgeBegin(out, 'm', v.Len())
-		for _, key := range v.MapKeys() {
-			out = benchJudgePut(out, key, depth+1)
-			out = benchJudgePut(out, v.MapIndex(key), depth+1)
+		out = begin(out, 'm', v.Len())
+		for entry := v.MapRange(); entry.Next(); {
+			out = put(out, entry.Key(), depth+1)
+			out = put(out, entry.Value(), depth+1)
 		}
 		return out
 	case reflect.Ptr:
-		return benchJudgePut(append(out, 'o'), v.Elem(), depth+1)
+		return put(append(out, 'o'), v.Elem(), depth+1)
 	case reflect.Interface:
-		for number, known := range benchJudgeTypes {
-			if v.Elem().Type() == known {
-				return benchJudgePut(append(out, 'a', byte(number)), v.Elem(), depth+1)
-			}
-		}
-		panic(fmt.Errorf("an interface that holds %s", v.Elem().Type()))
+		return put(putType(append(out, 'a'), v.Elem().Type(), 0), v.Elem(), depth+1)
 	}
 	panic(fmt.Errorf("a value of type %s", v.Type()))
 }
 
-type benchJudgeReader struct {
+type reader struct {
 	bytes []byte
 	at    int
 }
 
 // A panic with it says that bytes are no value of the type that is wanted.
-type benchJudgeGarbage string
+type garbage string
 
-func (from *benchJudgeReader) some(n int) []byte {
+func (from *reader) some(n int) []byte {
 	if n < 0 || n > len(from.bytes)-from.at {
-		panic(benchJudgeGarbage("it ends too early"))
+		panic(garbage("it ends too early"))
 	}
 	from.at += n
 	return from.bytes[from.at-n : from.at]
 }
 
-func (from *benchJudgeReader) size() int {
+func (from *reader) size() int {
 	size := int(binary.LittleEndian.Uint32(from.some(4)))
 	if size > len(from.bytes)-from.at {
-		panic(benchJudgeGarbage("a size beyond the end"))
+		panic(garbage("a size beyond the end"))
 	}
 	return size
 }
 
-func (from *benchJudgeReader) get(t reflect.Type, depth int) reflect.Value {
-	if depth > benchJudgeDeepest {
-		panic(benchJudgeGarbage("nested too deep"))
+var basic = map[reflect.Kind]reflect.Type{}
+
+func init() {
+	var known struct {
+		a bool
+		b int
+		c int8
+		d int16
+		e int32
+		f int64
+		g uint
+		h uint8
+		i uint16
+		j uint32
+		k uint64
+		l float32
+		m float64
+		n string
+		o interface{}
+	}
+	for t, i := reflect.TypeOf(known), 0; i < t.NumField(); i++ {
+		basic[t.Field(i).Type.Kind()] = t.Field(i).Type
+	}
+}
+
+func (from *reader) typ(depth int) reflect.Type {
+	kind := from.some(1)[0]
+	switch t, known := basic[reflect.Kind(kind)]; {
+	case depth > deepest:
+		panic(garbage("a type nested too deep"))
+	case known:
+		return t
+	case kind == '[':
+		return reflect.SliceOf(from.typ(depth + 1))
+	case kind == '{':
+		key := from.typ(depth + 1)
+		if key.Comparable() {
+			return reflect.MapOf(key, from.typ(depth+1))
+		}
+	}
+	panic(garbage("a type of no kind that is known"))
+}
+
+func (from *reader) get(t reflect.Type, depth int) reflect.Value {
+	if depth > deepest {
+		panic(garbage("nested too deep"))
 	}
 	v := reflect.New(t).Elem()
 	tag := from.some(1)[0]
-	unlike := func() benchJudgeGarbage { return benchJudgeGarbage(fmt.Sprintf("no %s but '%c'", t, tag)) }
+	unlike := func() garbage { return garbage(fmt.Sprintf("no %s but '%c'", t, tag)) }
 	kind := t.Kind()
 	switch {
 	case tag == 'z' && (kind == reflect.Slice || kind == reflect.Map || kind == reflect.Interface || kind == reflect.Ptr):
@@ -156,13 +203,13 @@ func (from *benchJudgeReader) get(t reflect.Type, depth int) reflect.Value {
 	case tag == 'q' && kind >= reflect.Int && kind <= reflect.Int64:
 		n := int64(binary.LittleEndian.Uint64(from.some(8)))
 		if v.OverflowInt(n) {
-			panic(benchJudgeGarbage("an integer out of range"))
+			panic(garbage("an integer out of range"))
 		}
 		v.SetInt(n)
 	case tag == 'q' && kind >= reflect.Uint && kind <= reflect.Uint64:
 		n := binary.LittleEndian.Uint64(from.some(8))
 		if v.OverflowUint(n) {
-			panic(benchJudgeGarbage("an integer out of range"))
+			panic(garbage("an integer out of range"))
 		}
 		v.SetUint(n)
 	case tag == 'd' && (kind == reflect.Float32 || kind == reflect.Float64):
@@ -177,7 +224,7 @@ func (from *benchJudgeReader) get(t reflect.Type, depth int) reflect.Value {
 		}
 	case tag == 'l' && kind == reflect.Array:
 		if from.size() != t.Len() {
-			panic(benchJudgeGarbage("an array of another size"))
+			panic(garbage("an array of another size"))
 		}
 		for i := 0; i < t.Len(); i++ {
 			v.Index(i).Set(from.get(t.Elem(), depth+1))
@@ -192,40 +239,40 @@ func (from *benchJudgeReader) get(t reflect.Type, depth int) reflect.Value {
 		v.Set(reflect.New(t.Elem()))
 		v.Elem().Set(from.get(t.Elem(), depth+1))
 	case tag == 'a' && kind == reflect.Interface:
-		number := int(from.some(1)[0])
-		if number >= len(benchJudgeTypes) || !benchJudgeTypes[number].AssignableTo(t) {
-			panic(benchJudgeGarbage("an interface of an unknown type"))
+		held := from.typ(0)
+		if !held.AssignableTo(t) {
+			panic(garbage(fmt.Sprintf("no %s but %s", t, held)))
 		}
-		v.Set(from.get(benchJudgeTypes[number], depth+1))
+		v.Set(from.get(held, depth+1))
 	default:
 		panic(unlike())
 	}
 	return v
 }
 
-// The process of the answer.
-func benchJudgeServe(function interface{}) {
+// Serve answers what is asked of a function, in the process of the answer.
+func Serve(function interface{}) {
 	debug.SetMaxStack(256 << 20)
 	f := reflect.ValueOf(function)
-	benchJudgeSend(benchJudgeSaid, []byte("ready"))
+	send(said, []byte("ready"))
 	for {
-		question, err := benchJudgeReceive()
+		question, err := receive()
 		if err != nil {
 			os.Exit(0)
 		}
-		benchJudgeSend(benchJudgeSaid, append(question[:8:8], benchJudgeReply(f, question)...))
+		send(said, append(question[:8:8], respond(f, question)...))
 	}
 }
 
-func benchJudgeReply(f reflect.Value, question []byte) (reply []byte) {
+func respond(f reflect.Value, question []byte) (reply []byte) {
 	defer func() {
 		if problem := recover(); problem != nil {
-			reply = []byte(fmt.Sprint("Epanic: ", problem, benchJudgePlace()))
+			reply = []byte(fmt.Sprint("Epanic: ", problem, place()))
 		}
 	}()
-	from := &benchJudgeReader{question, 8}
+	from := &reader{question, 8}
 	if from.some(1)[0] != 'l' || from.size() != f.Type().NumIn() {
-		panic(benchJudgeGarbage("another number of arguments"))
+		panic(garbage("another number of arguments"))
 	}
 	args := make([]reflect.Value, f.Type().NumIn())
 	for i := range args {
@@ -233,17 +280,17 @@ func benchJudgeReply(f reflect.Value, question []byte) (reply []byte) {
 	}
 	results := f.Call(args)
 	if len(results) == 1 {
-		return benchJudgePut(nil, results[0], 0)
+		return put(nil, results[0], 0)
 	}
-	reply = benchJudgeBegin(nil, 't', len(results))
+	reply = begin(nil, 't', len(results))
 	for _, result := range results {
-		reply = benchJudgePut(reply, result, 0)
+		reply = put(reply, result, 0)
 	}
 	return reply
 }
 
 // The line of the answer where it stopped.
-func benchJudgePlace() string {
+func place() string {
 	for _, line := range strings.Split(string(debug.Stack()), "\n") {
 		if at := strings.Index(line, "answer_test.go:"); at >= 0 {
 			return fmt.Sprintf(" (%s)", strings.Fields(line[at:])[0])
@@ -253,86 +300,86 @@ func benchJudgePlace() string {
 }
 
 // The process of the test: one verdict ends it.
-func benchJudgeTell(verdict string, words string) {
-	fields := []string{verdict, hex.EncodeToString([]byte(words)), hex.EncodeToString(benchJudgeQuestion), hex.EncodeToString(benchJudgeAnswer)}
-	benchJudgeSend(benchJudgeResult, []byte(strings.Join(fields, " ")))
+func tell(verdict string, words string) {
+	fields := []string{verdict, hex.EncodeToString([]byte(words)), hex.EncodeToString(lastQuestion), hex.EncodeToString(lastAnswer)}
+	send(result, []byte(strings.Join(fields, " ")))
 	os.Exit(0)
 }
 
-// Runs the test, and passes on what it says where it fails.
-func benchJudgeTest(run func() int) {
+// Test runs the test, in a process of its own, and passes on what it says where it fails.
+func Test(run func() int) {
 	shown := os.Stdout
-	said, err := os.CreateTemp(".", "said")
+	printed, err := os.CreateTemp(".", "printed")
 	if err != nil {
 		panic(err)
 	}
-	os.Stdout = said
+	os.Stdout = printed
 	code := run()
 	os.Stdout = shown
 	if code == 0 {
-		benchJudgeTell("passed", "")
+		tell("passed", "")
 	}
 	// It asks all there is to ask before it compares: the last call need not be the one that failed.
-	benchJudgeQuestion, benchJudgeAnswer = nil, nil
-	words, _ := os.ReadFile(said.Name())
+	lastQuestion, lastAnswer = nil, nil
+	words, _ := os.ReadFile(printed.Name())
 	for _, line := range strings.Split(string(words), "\n") {
 		if strings.Contains(line, "_test.go:") {
-			benchJudgeTell("failed", strings.TrimSpace(line))
+			tell("failed", strings.TrimSpace(line))
 		}
 	}
-	benchJudgeTell("failed", string(words))
+	tell("failed", string(words))
 }
 
-// A function of the type of another, which asks the answer's process.
-func benchJudgeRemote[F any](function F) F {
+// Remote makes a function of the type of another, which asks the answer's process.
+func Remote[F any](function F) F {
 	t := reflect.TypeOf(function)
-	if _, err := benchJudgeReceive(); err != nil {
-		benchJudgeTell("silent", "")
+	if _, err := receive(); err != nil {
+		tell("silent", "")
 	}
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		return benchJudgeAsk(t, args)
+		return ask(t, args)
 	}).Interface().(F)
 }
 
-func benchJudgeAsk(t reflect.Type, args []reflect.Value) []reflect.Value {
+func ask(t reflect.Type, args []reflect.Value) []reflect.Value {
 	defer func() {
 		if problem := recover(); problem != nil {
-			if garbage, ok := problem.(benchJudgeGarbage); ok {
-				benchJudgeTell("garbage", string(garbage))
+			if what, ok := problem.(garbage); ok {
+				tell("garbage", string(what))
 			}
-			benchJudgeTell("unsupported", fmt.Sprint(problem))
+			tell("unsupported", fmt.Sprint(problem))
 		}
 	}()
 	id := make([]byte, 8)
 	if _, err := rand.Read(id); err != nil {
 		panic(err)
 	}
-	benchJudgeQuestion = benchJudgeBegin(nil, 'l', len(args))
+	lastQuestion = begin(nil, 'l', len(args))
 	for _, arg := range args {
-		benchJudgeQuestion = benchJudgePut(benchJudgeQuestion, arg, 0)
+		lastQuestion = put(lastQuestion, arg, 0)
 	}
-	benchJudgeSend(benchJudgeSaid, append(id[:8:8], benchJudgeQuestion...))
-	answer, err := benchJudgeReceive()
+	send(said, append(id[:8:8], lastQuestion...))
+	answer, err := receive()
 	if err == io.EOF {
-		benchJudgeTell("silent", "")
+		tell("silent", "")
 	} else if err != nil {
-		benchJudgeTell("garbage", err.Error())
+		tell("garbage", err.Error())
 	} else if len(answer) < 9 || string(answer[:8]) != string(id) {
-		benchJudgeTell("forged", "")
+		tell("forged", "")
 	} else if answer[8] == 'E' {
-		benchJudgeTell("error", string(answer[9:]))
+		tell("error", string(answer[9:]))
 	}
-	benchJudgeAnswer = answer[8:]
-	from := &benchJudgeReader{answer, 8}
+	lastAnswer = answer[8:]
+	from := &reader{answer, 8}
 	results := make([]reflect.Value, t.NumOut())
 	if len(results) != 1 && (from.some(1)[0] != 't' || from.size() != len(results)) {
-		panic(benchJudgeGarbage("another number of results"))
+		panic(garbage("another number of results"))
 	}
 	for i := range results {
 		results[i] = from.get(t.Out(i), 0)
 	}
 	if from.at != len(answer) {
-		panic(benchJudgeGarbage("bytes behind the value"))
+		panic(garbage("bytes behind the value"))
 	}
 	return results
 }

@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { driver, type SandboxDriver, SandboxError } from '@bench/sandbox'
+import { driver, type SandboxDriver, SandboxError, type ToolChain } from '@bench/sandbox'
 import { beforeEach } from 'vitest'
 
 /**
  * Drivers that contain what runs in them, the quickest first, or the one that `SANDBOX` names. Never `process`: forgeries
  * signal every process there is, which without a box is every process of this machine.
  */
-async function* containing() {
+async function* containing(toolChains?: readonly ToolChain[]) {
   const wanted = process.env.SANDBOX
   for (const name of wanted === undefined ? ['bubblewrap', 'docker'] : [wanted]) {
     const candidate = await driver(name)
     if (!candidate.isolates) throw new Error(`SANDBOX=${name} contains nothing: name bubblewrap or docker`)
-    const probe = await candidate.probe()
+    const probe = await candidate.probe(toolChains)
     if (probe.ok) yield { candidate, runtimes: probe.runtimes }
   }
 }
@@ -52,6 +52,16 @@ export async function projectDriver(): Promise<SandboxDriver> {
   for await (const { candidate, runtimes } of containing()) if (runtimes.node !== undefined) return candidate
   if (process.env.CI) throw new Error('no sandbox here has a Node: install bubblewrap and node')
   beforeEach((context) => context.skip('no sandbox here has a Node: install bubblewrap and node'))
+  return driver('process')
+}
+
+/** The driver for a file whose every test compiles a language; without its compiler they are skipped, and say why. */
+export async function compilerDriver(name: ToolChain): Promise<SandboxDriver> {
+  for await (const { candidate, runtimes } of containing([name]))
+    if (candidate.forkServer && runtimes[name] && runtimes.python) return candidate
+  const reason = `no sandbox here has what compiles ${name}: install bubblewrap, python3 and the packages that .ci/setup names`
+  if (process.env.CI) throw new Error(reason)
+  beforeEach((context) => context.skip(reason))
   return driver('process')
 }
 

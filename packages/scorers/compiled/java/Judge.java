@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** As `bench_judge.hpp`, in Java: what joins the process of an answer with that of its test. */
 public final class Judge {
@@ -29,9 +31,9 @@ public final class Judge {
 
   private Judge() {}
 
-  /** `serve METHOD` for an answer's process, `test` for a test's. */
+  /** `serve METHOD TYPES` for an answer's process, `test` for a test's. */
   public static void main(String[] args) throws Exception {
-    if (args[0].equals("serve")) serve(methodOf(args[1]));
+    if (args[0].equals("serve")) serve(args[1], Arrays.asList(args).subList(2, args.length));
     else test();
   }
 
@@ -63,24 +65,29 @@ public final class Judge {
 
   // The process of the answer.
 
-  private static Method methodOf(String name) throws Exception {
+  /** Of several methods the one that takes these types, else one that takes as many values; of several classes the outermost, `Problem` first. */
+  private static Method methodOf(String name, List<String> types) throws ReflectiveOperationException, IOException {
     List<String> classes = new ArrayList<>();
     try (var files = Files.list(Path.of("."))) {
-      files.map(path -> path.getFileName().toString()).filter(file -> file.endsWith(".class")).sorted().forEach(classes::add);
+      files.map(path -> path.getFileName().toString()).filter(file -> file.endsWith(".class"))
+          .map(file -> file.substring(0, file.length() - 6)).forEach(classes::add);
     }
-    classes.sort((a, b) -> Boolean.compare(b.equals("Problem.class"), a.equals("Problem.class")));
-    for (String file : classes) {
-      for (Method method : Class.forName(file.substring(0, file.length() - 6), false, Judge.class.getClassLoader()).getDeclaredMethods()) {
-        if (method.getName().equals(name) && !method.isBridge()) {
-          method.setAccessible(true);
-          return method;
-        }
+    classes.sort(Comparator.comparing((String each) -> !each.equals("Problem")).thenComparing(each -> each.contains("$")).thenComparing(each -> each));
+    Method second = null;
+    for (String each : classes) {
+      for (Method method : Class.forName(each, false, Judge.class.getClassLoader()).getDeclaredMethods()) {
+        if (!method.getName().equals(name) || method.isSynthetic() || method.getParameterCount() != types.size()) continue;
+        method.setAccessible(true);
+        if (Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.toList()).equals(types)) return method;
+        if (second == null) second = method;
       }
     }
-    throw new NoSuchMethodException("no method " + name);
+    if (second == null) throw new NoSuchMethodException(name + "(" + String.join(", ", types) + ")");
+    return second;
   }
 
-  private static void serve(Method method) throws Exception {
+  private static void serve(String name, List<String> types) throws Exception {
+    Method method = null;
     send(said, "ready".getBytes());
     while (true) {
       byte[] question;
@@ -93,6 +100,7 @@ public final class Judge {
       ByteArrayOutputStream reply = new ByteArrayOutputStream();
       reply.write(question, 0, 8);
       try {
+        if (method == null) method = methodOf(name, types);
         reply.write(answer(method, question));
       } catch (OutOfMemoryError error) {
         reply.write(("M" + error).getBytes(StandardCharsets.UTF_8));

@@ -1,4 +1,5 @@
 import type { AssertCode, IoCode, Language, ReferenceCode } from '@bench/datasets'
+import { withinBlock } from '../languages/braces.js'
 import { language } from '../languages/registry.js'
 import { distinct, type Reading } from './code.js'
 
@@ -22,7 +23,9 @@ export function continueFrom(
   const repeats = prompt.trim() !== '' && completion.trimStart().startsWith(prompt.trim())
   const own = repeats ? completion.indexOf(prompt.trim()) + prompt.trim().length : 0
   const cut = cutAt(completion, own, [...('stop' in code ? (code.stop ?? []) : []), ...stop])
-  const anew = prompt !== '' && 'entryPoint' in code && defines(code, cut)
+  // What a body is followed by may be another function of that name, as overloads are.
+  const begun = language(code.language)?.compiled === undefined ? cut : withinBlock(cut)
+  const anew = prompt !== '' && 'entryPoint' in code && defines(code, begun)
   const before = (repeats || anew) && braces.includes(code.language) ? '' : prompt
   const readings = [
     { rule: 'raw', code: before + cut },

@@ -37,6 +37,11 @@ function show(hex: string): string | undefined {
     at += 4
     return bytes.readUInt32LE(at - 4)
   }
+  const skipType = (): void => {
+    const kind = String.fromCharCode(bytes.readUInt8(at++))
+    if (kind === '{') skipType()
+    if (kind === '{' || kind === '[') skipType()
+  }
   const write = (depth: number): string => {
     if (room <= 0 || depth > 20) throw new RangeError('enough')
     const tag = String.fromCharCode(bytes.readUInt8(at++))
@@ -72,7 +77,7 @@ function show(hex: string): string | undefined {
       case 'o':
         return write(depth + 1)
       case 'a':
-        at++
+        skipType()
         return write(depth + 1)
       default:
         throw new RangeError(tag)

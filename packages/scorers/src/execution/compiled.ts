@@ -104,7 +104,7 @@ async function compile(
     const [told] = readResult(end, seal, 1)
     if (told === undefined) return unfinished(end, limit)
     if (told.errors !== undefined) return { outcome: 'syntax', error: complaint(String(told.errors)) }
-    return { files: { ...support, ...asRecord(told.files) }, run, size: end.result.length }
+    return { files: asRecord(told.files), run, size: end.result.length }
   } catch (error) {
     if (!(error instanceof Garbage) && !(error instanceof Forged)) throw error
     return { outcome: 'crash', error: `what the compiler made is unreadable: ${error.message}` }
@@ -139,8 +139,6 @@ function find({ ends: [answer, test], breach }: JobResult, timeout: number): Fin
     return crash(`the box was lost: ${breach ?? 'no result'}`)
   const limit = { cpuSec: timeout, wallSec: backstop(timeout) }
   const told = readVerdict(test.result)
-  if (told === undefined)
-    console.log(answer, test, Buffer.from(test.stderr).toString(), Buffer.from(answer.stderr).toString())
   if (told !== undefined) return findingOf(told, answer, limit)
   if (answer.reason !== 'ok') return failed(ending(answer, limit))
   if (test.reason === 'timeout')

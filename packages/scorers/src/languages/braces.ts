@@ -2,10 +2,23 @@
 const apart =
   /\/\/[^\n]*|\/\*.*?(?:\*\/|$)|r(#*)".*?"\1|""".*?"""|"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\(?:u\{?[\da-fA-F]+\}?|x?[\da-fA-F]+|.)|[^'\\\n])'/gs
 
+/** Code with spaces in place of what is no code in it. */
+export const bare = (code: string): string => code.replace(apart, (text) => ' '.repeat(text.length))
+
+/** Code up to where it closes a brace that stood before it. */
+export function withinBlock(code: string): string {
+  let open = 0
+  for (const { 0: brace, index } of bare(code).matchAll(/[{}]/g)) {
+    open += brace === '{' ? 1 : -1
+    if (open < 0) return code.slice(0, index)
+  }
+  return code
+}
+
 /** How many braces code leaves open; negative where it closes more than it opens. */
 export function openBraces(code: string): number {
   let open = 0
-  for (const [brace] of code.replace(apart, '').matchAll(/[{}]/g)) open += brace === '{' ? 1 : -1
+  for (const [brace] of bare(code).matchAll(/[{}]/g)) open += brace === '{' ? 1 : -1
   return open
 }
 

@@ -26,7 +26,7 @@ export interface Compiled {
   readonly compiler: string
   /** Bytes that a process of it may use. */
   readonly memoryBytes: number
-  /** What both need and is made once; its files are there when they are compiled and when they run. */
+  /** What both need and is made once; its files are there when they are compiled, and those that are kept when they run. */
   support?(compiler: string): Promise<Build>
   /** The answer's program. @param compiler its path in the box */
   answer(spec: AssertCode, source: string, compiler: string): Promise<Build>

@@ -19,29 +19,44 @@ export const java: LanguageSupport = {
 
 const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 
-/** A method: a type and the name, parameters in parentheses, and a brace. */
-function defines(code: string, name: string): boolean {
-  return new RegExp(
-    `^(?!\\s*(?:return|throw|new)\\b)[^;=(){}\\n]*[\\w>\\]][ \\t]+${word(name)}[ \\t]*\\([^;{}]*\\)[^;{}]*\\{`,
+/** Where a method begins: a type and the name, parameters in parentheses, and a brace; what stands before it on its line is its own. */
+const method = (name: string) =>
+  new RegExp(
+    `(?<=^|[{};])(?![ \\t]*(?:return|throw|new|else)\\b)(?:[ \\t]*@\\w+(?:\\([^)\\n]*\\))?)*[^;=(){}\\n]*[\\w>\\]][ \\t]+${word(name)}[ \\t]*\\([^;{}]*\\)[^;{}()]*\\{`,
     'mu',
-  ).test(code)
+  )
+
+function defines(code: string, name: string): boolean {
+  return method(name).test(code)
 }
 
-const classes =
-  /^[ \t]*(?:(?:public|final|abstract|static|strictfp)[ \t]+)*(?:class|record|enum|interface)[ \t]+(\w+)/m
+const importing = /^[ \t]*import\b[^\n;]*;/
 
 /**
- * A class that has the method gets the imports; the method alone the prompt's class as well; other code is the body that the prompt
- * leaves open.
+ * A class that has the method gets the imports; a method that stands in none the prompt's class as well; other code is the body that the
+ * prompt leaves open.
  */
 function complete({ prompt, entryPoint }: Pick<AssertCode, 'prompt' | 'entryPoint'>, code: string): string {
-  if (!defines(code, entryPoint)) return prompt + code
-  const imports = prompt.split('\n').filter((line) => /^import\b/.test(line))
-  const own = code.replace(/^[ \t]*package[ \t]+[\w.]+;/m, '')
-  if (classes.test(own)) return [...imports, own].join('\n')
-  const declared = own.split('\n').filter((line) => /^\s*import\b/.test(line))
-  const rest = own.split('\n').filter((line) => !/^\s*import\b/.test(line))
+  const at = code.search(method(entryPoint))
+  if (at < 0) return prompt + unclosed(prompt, code)
+  const imports = prompt.split('\n').filter((line) => importing.test(line))
+  const own = code.replace(/^[ \t]*package[ \t]+[\w.]+[ \t]*;/m, '')
+  if (openBraces(code.slice(0, at)) > 0) return [...imports, own].join('\n')
+  const lines = own.split('\n')
+  const declared = lines.filter((line) => importing.test(line))
+  const rest = lines.filter((line) => !importing.test(line)).map((line) => line.replace(beside, 'static '))
   return [...imports, ...declared, 'class Problem {', ...rest, '}'].join('\n')
+}
+
+/** A class beside the method: within the prompt's class it needs no object of that. */
+const beside = /^(?=(?:(?:public|private|protected|final|abstract|strictfp)[ \t]+)*class[ \t])/
+
+/** A body as the set's harness takes it: its method and the class are closed by what follows. */
+function unclosed(prompt: string, code: string): string {
+  let body = code
+  for (let open = openBraces(prompt + code); open < openBraces(prompt) && body.includes('}'); open++)
+    body = body.slice(0, body.lastIndexOf('}'))
+  return body
 }
 
 const main = /^[ \t]*public static void main\(String\[\] args\) \{/m
@@ -80,29 +95,37 @@ async function support(compiler: string): Promise<Build> {
   return { files, command: compile(compiler, ...Object.keys(files)), keep: ['.class'], run: [] }
 }
 
+/**
+ * An answer that goes on from the prompt is what the set's own harness compiles, with nothing in the test. Any other is a file by itself,
+ * named as Java wants it.
+ */
 async function answer(spec: AssertCode, source: string, compiler: string): Promise<Build> {
+  const joined = source.startsWith(spec.prompt)
   const { closing } = splitTest(spec.test, main)
-  const open = openBraces(source)
-  // The prompt leaves its method and its class open.
-  const whole = open > 0 ? `${source}\n${open > 1 ? closing : ''}\n}\n` : source
-  const [, name = 'Problem'] =
-    /^[ \t]*public[ \t]+(?:(?:final|abstract|strictfp)[ \t]+)*(?:class|record|enum|interface)[ \t]+(\w+)/m.exec(
-      whole,
-    ) ?? []
-  const file = `${name}.java`
+  const whole = joined
+    ? `${source}\n${closing}    public static void main(String[] args) {\n    }\n}\n`
+    : source
+  const [, named = 'Problem'] = publicClass.exec(whole) ?? []
+  const file = `${joined ? 'Problem' : named}.java`
+  const types = parametersOf(spec.prompt).map((parameter) => parameter.replace(/<.*>|\s+\w+\s*$/g, ''))
   return {
     files: { [file]: whole },
     command: compile(compiler, file),
     keep: ['.class'],
-    run: run(compiler, 'serve', spec.entryPoint),
+    run: run(compiler, 'serve', spec.entryPoint, ...types),
   }
 }
 
+const publicClass =
+  /^[ \t]*public[ \t]+(?:(?:final|abstract|strictfp)[ \t]+)*(?:class|record|enum|interface)[ \t]+(\w+)/m
+
+const parametersOf = (prompt: string): string[] =>
+  splitList(/\((.*)\)\s*(?:throws .*)?\{\s*$/.exec(splitPrompt(prompt).signature)?.[1] ?? '')
+
 async function test({ prompt, entryPoint, test: script }: AssertCode, compiler: string): Promise<Build> {
   const { signature } = splitPrompt(prompt)
-  const [, result = 'Object', parameters = ''] =
-    /public static\s+(.+?)\s+\w+\((.*)\)\s*(?:throws .*)?\{\s*$/.exec(signature) ?? []
-  const names = splitList(parameters).map((parameter) => /(\w+)\s*$/.exec(parameter)?.[1] ?? '')
+  const [, result = 'Object'] = /public static\s+(.+?)\s+\w+\(/.exec(signature) ?? []
+  const names = parametersOf(prompt).map((parameter) => /(\w+)\s*$/.exec(parameter)?.[1] ?? '')
   const call = [
     'bench_judge.Judge.call("',
     entryPoint,
