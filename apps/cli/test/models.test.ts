@@ -33,6 +33,22 @@ const rows = (stdout: string) =>
     .split('\n')
     .map((line) => line.split(/ {2,}/))
 
+describe('an endpoint', () => {
+  it.each([
+    ['models', '-p', 'openai,openrouter'],
+    ['bench', '-p', 'openai:a,openrouter:b'],
+  ])('is given the key of one provider: %s %s %s', async (...args) => {
+    await using served = await server({ data: [] })
+    await using dir = await folder()
+    const ended = await cli([...args, '--endpoint', served.url], {
+      cwd: dir.path,
+      env: { OPENAI_API_KEY: 'sk-0123456789', OPENROUTER_API_KEY: 'sk-or-0123456789' },
+    })
+    expect({ code: ended.code, lines: complaints(ended).length }).toEqual({ code: 2, lines: 1 })
+    expect(ended.stderr).toContain('openai and openrouter are two providers')
+  })
+})
+
 describe('bench models', () => {
   it('says of each provider what is missing, with no key and no server at all', async () => {
     const { code, stdout, stderr } = await models([])

@@ -23,6 +23,8 @@ const otherName: Readonly<Record<string, string>> = {
   max_tokens: 'max_completion_tokens',
   max_completion_tokens: 'max_tokens',
 }
+/** Milliseconds that others wait for a trial that brings no answer: then they go without. */
+const patience = 10_000
 /** Where a body keeps its settings, besides its top. */
 const nest = 'generationConfig'
 
@@ -99,7 +101,12 @@ export class Refusals {
       end = resolve
     })
     this.#trial = trial
+    const timer = setTimeout(() => {
+      this.#unanswered = true
+      end()
+    }, patience).unref()
     return () => {
+      clearTimeout(timer)
       if (this.#trial === trial) this.#trial = undefined
       end()
     }

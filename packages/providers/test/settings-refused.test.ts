@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type ModelSettings, resolveModel } from '@bench/providers'
-import { describe, expect, it } from 'vitest'
-import { refusedIn } from '../src/settings-refused.js'
+import { describe, expect, it, vi } from 'vitest'
+import { Refusals, refusedIn } from '../src/settings-refused.js'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -104,6 +104,24 @@ describe('a setting that a model refuses', () => {
     await expect((await stubborn.model()).generate(question, { temperature: 1 })).rejects.toMatchObject({
       tries: 2,
     })
+  })
+
+  it('keeps nobody waiting for long where the one that tries has no answer', async () => {
+    vi.useFakeTimers()
+    try {
+      const refusals = new Refusals({ provider: 'anthropic', model: 'm' })
+      const { signal } = new AbortController()
+      const first = await refusals.trial({ temperature: 0 }, [], signal)
+      let gone = 0
+      const others = [1, 2].map(() => refusals.trial({ temperature: 0 }, [], signal).then(() => gone++))
+      await vi.advanceTimersByTimeAsync(9000)
+      expect(gone).toBe(0)
+      await vi.advanceTimersByTimeAsync(2000)
+      await Promise.all(others)
+      first.answered(200)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('keeps nobody waiting for a server that does not answer', async () => {

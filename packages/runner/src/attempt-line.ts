@@ -148,6 +148,7 @@ export function completionOf(line: AttemptLine, text: string): Completion {
       ...(usage?.output !== undefined && { output: usage.output }),
       ...(usage?.cache_read !== undefined && { cacheRead: usage.cache_read }),
       ...(usage?.cache_write !== undefined && { cacheWrite: usage.cache_write }),
+      ...(usage?.cache_write_1h !== undefined && { cacheWrite1h: usage.cache_write_1h }),
       ...(usage?.reasoning !== undefined && { reasoning: usage.reasoning }),
     },
     ...(line.cost !== undefined && { cost: { usd: line.cost.usd, source: line.cost.source } }),

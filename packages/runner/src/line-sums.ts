@@ -37,6 +37,7 @@ export function usageLine(completions: readonly { readonly usage: Usage }[]): At
     output: of('output'),
     cache_read: of('cacheRead'),
     cache_write: of('cacheWrite'),
+    cache_write_1h: of('cacheWrite1h'),
     reasoning: of('reasoning'),
   }
   return Object.values(usage).some((tokens) => tokens !== undefined) ? usage : undefined

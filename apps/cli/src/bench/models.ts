@@ -11,6 +11,7 @@ import {
   resolveModel,
 } from '@bench/providers'
 import { Exit, exit } from '../exit.js'
+import { oneEndpoint } from './one-endpoint.js'
 import { type PriceTable, priceOf, refuseStray } from './prices.js'
 
 export interface ModelRequest {
@@ -60,6 +61,11 @@ export async function chooseModels(
   }
   const ids = await namedIds(request, settings, env)
   const unique = [...new Set(ids)]
+  if (request.endpoint !== undefined) {
+    const own = unique.filter((id) => !isForeign(id)).map((id) => parseModelId(id).provider)
+    const found = await Promise.all([...new Set(own)].map(provider))
+    oneEndpoint(found.flatMap(({ name, control }) => (control ? [] : [name])))
+  }
   const keys = request.cacheOnly === true ? await withoutKeys(unique, env) : env
   const models = await Promise.all(
     unique.map((id) =>

@@ -9,6 +9,7 @@ import {
   type Supports,
 } from '@bench/providers'
 import { closest } from 'fastest-levenshtein'
+import { oneEndpoint } from '../bench/one-endpoint.js'
 import { Exit, type ExitCode, exit } from '../exit.js'
 import { check, fittingTable } from '../terminal/table.js'
 
@@ -29,6 +30,7 @@ const abilities = ['temperature', 'seed', 'stop', 'tools', 'logprobs'] as const 
 export async function models(options: ModelsOptions): Promise<ExitCode> {
   const needed = (options.supports ?? []).map(ability)
   const named = options.providers ?? (options.endpoint === undefined ? undefined : ['openai-compatible'])
+  if (options.endpoint !== undefined) oneEndpoint(named ?? [])
   const found = await Promise.all(
     (named ?? providerNames).map(async (name) => ({ name, found: await loadProvider(name) })),
   )

@@ -15,6 +15,8 @@ export const usageShape = z.object({
   output: count.optional(),
   cache_read: count.optional(),
   cache_write: count.optional(),
+  /** The part of `cache_write` that is to last an hour. */
+  cache_write_1h: count.optional(),
   reasoning: count.optional(),
 })
 
