@@ -2,8 +2,8 @@ import type { AssertCode } from '@bench/datasets'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openJudge } from '../src/index.js'
 import { compilerDriver } from './boxes.js'
+import { judgeAll } from './compiled-forging.js'
 import { forgeries, honest } from './go-forgeries.js'
-import { inPairs } from './setup.js'
 
 /** Programs that try to pass without the right answer, and to be nobody's fault: none may. */
 
@@ -42,23 +42,12 @@ const add: AssertCode = {
   timeout: 2,
 }
 
-async function scoresOf(programs: Readonly<Record<string, string>>) {
-  const scores = await inPairs(Object.keys(programs), async (name) => ({
-    name,
-    ...(await judge.judge(add, programs[name]!)),
-  }))
-  const outcomes: Record<string, string[]> = {}
-  for (const { outcome, name } of scores) outcomes[outcome] = [...(outcomes[outcome] ?? []), name]
-  console.log(`${scores.length} programs in Go: ${JSON.stringify(outcomes)}`)
-  return scores
-}
-
 describe(`forgeries in Go, in ${sandbox.name}`, () => {
   test('none passes, none is our fault, and right answers still pass', { timeout: 900_000 }, async () => {
     expect(Object.keys(forgeries).length).toBeGreaterThanOrEqual(50)
-    const scores = await scoresOf(forgeries)
+    const scores = await judgeAll(judge, add, forgeries)
     expect(scores.filter(({ value, outcome }) => value === 1 || outcome === 'infra')).toEqual([])
-    expect(await scoresOf(honest)).toEqual(
+    expect(await judgeAll(judge, add, honest)).toEqual(
       Object.keys(honest).map((name) => expect.objectContaining({ name, outcome: 'pass', value: 1 })),
     )
   })

@@ -36,7 +36,7 @@ export const forgeries: Readonly<Record<string, string>> = {
     'try (var out = new FileOutputStream("/proc/self/fd/5")) { out.write(new byte[] {0, 0, 0, 17, 0}); } Runtime.getRuntime().halt(0); return 0;',
   ),
   'goes on sending': problem('while (true) put(5, five());', frames),
-  'gives the question back': problem(shell('cat <&4 >&5')),
+  'gives the question back': problem(`${shell('cat <&4 >&5')} return 0;`),
   'answers from a child': problem(
     `${shell('(while :; do printf "passed" >&3; printf "passed" >&5; done) &')} return 0;`,
   ),
