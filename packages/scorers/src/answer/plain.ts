@@ -43,6 +43,15 @@ const script: Shape = {
     /^(?:[})\];@(]|\/[/*]| ?\*|import\s|export\s|async\s+function|function\b|const\s|let\s|var\s|class\s+\w+.*\{|interface\s+\w+|type\s+\w+.*=|(?:if|for|while|switch|try|return|throw)\b.*[{;]|(?:await\s+)?[\w$.[\]]+\s*(?:\(|[-+*/]?=[^=])|["'`])/,
 }
 
+/** A preprocessor's line, a type or a function; of words in front of a parenthesis the first is a type that is known. */
+const cppLine =
+  /^(?:#\s*(?:include|define|if|ifdef|ifndef|endif|pragma)\b|using\s+[\w:]+.*;|namespace\s+\w+.*[{=]|template\s*<|typedef\s|(?:class|struct|union|enum)\s+\w+[^.]*[{;]|(?:(?:static|inline|const|constexpr|unsigned|signed|long)\s+)*(?:void|bool|char|int|long|float|double|auto|size_t|string|(?:std::|vector<|map<|set<|pair<|tuple<|optional<|unordered_|Union_)[^()]*[\s>])[\s*&>]*\w*\s*(?:\(.*[{,)]|=.*;|$))/
+
+const rustLine =
+  /^(?:#!?\[|(?:pub(?:\([^)]*\))?\s+)?(?:(?:const\s+|unsafe\s+)*fn\s+\w+|use\s+[\w:{]+.*[;{]|(?:struct|enum|trait|mod)\s+\w+.*[{;(]|(?:const|static)\s+\w+\s*:|type\s+\w+.*=)|impl\b.*\{|macro_rules!)/
+
+const either = (first: RegExp, second: RegExp) => new RegExp(`${first.source}|${second.source}`)
+
 const shapes: Readonly<Partial<Record<Language, Shape>>> = {
   python: {
     begins: /^(?:import\s+\w|from\s+[\w.]+\s+import\b|(?:async\s+)?def\s+\w+|class\s+\w+\s*[:(]|@\w)/,
@@ -51,4 +60,6 @@ const shapes: Readonly<Partial<Record<Language, Shape>>> = {
   },
   javascript: script,
   typescript: script,
+  cpp: { begins: cppLine, goesOn: either(cppLine, /^(?:[{}#)\]]|\/[/*]| ?\*|(?:public|private):)/) },
+  rust: { begins: rustLine, goesOn: either(rustLine, /^(?:[{})\];]|\/[/*]| ?\*|where\b)/) },
 }

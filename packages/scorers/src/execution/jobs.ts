@@ -63,8 +63,9 @@ export function ending(end: JobEnd, limit: { readonly cpuSec: number; readonly w
     memory: ['memory', 'the memory limit was reached'],
     output_limit: ['output_limit', 'the output limit was reached'],
   }
-  // Node ends itself where its heap is full, within what the kernel grants.
-  if (end.reason === 'ok' && new TextDecoder().decode(end.stderr).includes('heap out of memory'))
+  // Node ends itself where its heap is full, within what the kernel grants; Rust where it is granted no more.
+  const full = /heap out of memory|memory allocation of \d+ bytes failed/
+  if (end.reason === 'ok' && full.test(new TextDecoder().decode(end.stderr)))
     return { outcome: 'memory', error: 'the memory limit was reached' }
   const [outcome, error] = reasons[end.reason]
   if (end.reason === 'ok' && end.signal !== null)

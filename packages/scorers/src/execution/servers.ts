@@ -46,7 +46,12 @@ export class Servers implements AsyncDisposable {
    */
   async compiler(name: ToolChain, program: string): Promise<string> {
     this.#compiler ??= this.#use((server) => Promise.resolve(server.runtimes[name]?.command))
-    const command = await this.#compiler
+    const asked = this.#compiler
+    // Where no box could be opened just now, the next answer asks again.
+    asked.catch(() => {
+      if (this.#compiler === asked) this.#compiler = undefined
+    })
+    const command = await asked
     if (command !== undefined) return command
     throw new ScorerError(
       'no_sandbox',

@@ -1,6 +1,6 @@
 /** Comments, strings and characters of the languages whose blocks stand in braces; a lifetime of Rust is no character. */
 const apart =
-  /\/\/[^\n]*|\/\*.*?(?:\*\/|$)|r(#*)".*?"\1|""".*?"""|"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\(?:u\{?[\da-fA-F]+\}?|x?[\da-fA-F]+|.)|[^'\\\n])'/gs
+  /\/\/[^\n]*|\/\*.*?(?:\*\/|$)|R"([^\s()\\]{0,16})\(.*?\)\1"|r(#*)".*?"\2|""".*?"""|"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\(?:u\{?[\da-fA-F]+\}?|x?[\da-fA-F]+|.)|[^'\\\n])'/gs
 
 /** Code with spaces in place of what is no code in it. */
 export const bare = (code: string): string => code.replace(apart, (text) => ' '.repeat(text.length))

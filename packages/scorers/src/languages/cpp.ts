@@ -26,11 +26,12 @@ function defines(code: string, name: string): boolean {
   ).test(code)
 }
 
-/** Code that defines the function gets the includes; other code is the body that the prompt leaves open. */
+/** Code that defines the function gets the prompt's includes and unions; other code is the body that the prompt leaves open. */
 function complete({ prompt, entryPoint }: Pick<AssertCode, 'prompt' | 'entryPoint'>, code: string): string {
   if (!defines(code, entryPoint)) return prompt + code
   const includes = prompt.split('\n').filter((line) => /^\s*#\s*include\b/.test(line))
-  return [...includes, code].join('\n')
+  const unions = unionsOf(prompt).filter(({ name }) => !new RegExp(`\\bunion\\s+${name}\\b`).test(code))
+  return [...includes, ...unions.map(({ text }) => text), code].join('\n')
 }
 
 const main = /^[ \t]*int main\(\) \{/m

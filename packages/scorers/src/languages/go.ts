@@ -30,8 +30,17 @@ function complete({ prompt, entryPoint }: Pick<AssertCode, 'prompt' | 'entryPoin
   if (!defines(code, entryPoint)) return closed(prompt + code)
   const own = code.replace(/^[ \t]*package[ \t]+\w+[ \t;]*$/m, '')
   const missing = importsOf(prompt).filter((path) => !importsOf(own).includes(path) && uses(own, path))
-  return [`package ${packageOf(prompt)}`, ...missing.map((path) => `import "${path}"`), own].join('\n')
+  const used = importsOf(prompt).filter((path) => importsOf(own).includes(path) && tested[path] !== undefined)
+  return [
+    `package ${packageOf(prompt)}`,
+    ...missing.map((path) => `import "${path}"`),
+    own,
+    ...used.map((path) => `var _ = ${path}.${tested[path]}`),
+  ].join('\n')
 }
+
+/** Names of what tests use: a file with both uses it too, and Go refuses what is not used. */
+const tested: Readonly<Record<string, string>> = { fmt: 'Sprint', testing: 'Short' }
 
 const closed = (code: string) => (openBraces(code) > 0 ? `${code}\n}\n` : code)
 

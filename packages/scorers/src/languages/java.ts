@@ -102,12 +102,14 @@ async function support(compiler: string): Promise<Build> {
 async function answer(spec: AssertCode, source: string, compiler: string): Promise<Build> {
   const joined = source.startsWith(spec.prompt)
   const { closing } = splitTest(spec.test, main)
-  const whole = joined
-    ? `${source}\n${closing}    public static void main(String[] args) {\n    }\n}\n`
-    : source
+  const parameters = parametersOf(spec.prompt).map((parameter) => parameter.replace(/\s+\w+\s*$/, ''))
+  // The test's own method is there, and calls what it would call, as both have to compile.
+  const call = `${spec.entryPoint}(${parameters.map(nothing).join(', ')})`
+  const rest = `${closing}    public static void main(String[] args) {\n    if (args == null) ${call};\n    }\n}\n`
+  const whole = joined ? `${source}\n${rest}` : source
   const [, named = 'Problem'] = publicClass.exec(whole) ?? []
   const file = `${joined ? 'Problem' : named}.java`
-  const types = parametersOf(spec.prompt).map((parameter) => parameter.replace(/<.*>|\s+\w+\s*$/g, ''))
+  const types = parameters.map((type) => type.replace(/<.*>/, ''))
   return {
     files: { [file]: whole },
     command: compile(compiler, file),
@@ -116,11 +118,17 @@ async function answer(spec: AssertCode, source: string, compiler: string): Promi
   }
 }
 
+/** A value of a type, for code that does not run. */
+const nothing = (type: string): string =>
+  type === 'boolean' ? 'false' : /^[a-z]\w*$/.test(type) ? `(${type}) 0` : `(${type}) null`
+
 const publicClass =
   /^[ \t]*public[ \t]+(?:(?:final|abstract|strictfp)[ \t]+)*(?:class|record|enum|interface)[ \t]+(\w+)/m
 
-const parametersOf = (prompt: string): string[] =>
-  splitList(/\((.*)\)\s*(?:throws .*)?\{\s*$/.exec(splitPrompt(prompt).signature)?.[1] ?? '')
+const parametersOf = (prompt: string): string[] => {
+  const [, all = ''] = /\((.*)\)\s*(?:throws .*)?\{\s*$/.exec(splitPrompt(prompt).signature) ?? []
+  return splitList(all).map((parameter) => parameter.trim())
+}
 
 async function test({ prompt, entryPoint, test: script }: AssertCode, compiler: string): Promise<Build> {
   const { signature } = splitPrompt(prompt)

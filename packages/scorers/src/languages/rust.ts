@@ -28,9 +28,19 @@ function defines(code: string, name: string): boolean {
 /** Code that defines the function gets what the prompt uses and it does not; other code is the body that the prompt leaves open. */
 function complete({ prompt, entryPoint }: Pick<AssertCode, 'prompt' | 'entryPoint'>, code: string): string {
   if (!defines(code, entryPoint)) return prompt + code
-  const uses = prompt.split('\n').filter((line) => /^use\b/.test(line) && !code.includes(line.trim()))
-  return [...uses, code].join('\n')
+  const uses = prompt.split('\n').filter((line) => /^use\b/.test(line) && !isUsed(lastName(line), code))
+  // What is said of the whole file has to stay in front.
+  const [inner] = /^(?:\s*(?:#!\[.*\]|\/\/!.*)\s*?(?:\n|$))*/.exec(code)!
+  return [...(inner === '' ? [] : [inner.trimEnd()]), ...uses, code.slice(inner.length)].join('\n')
 }
+
+const lastName = (use: string) => /(\w+)\s*;/.exec(use)?.[1] ?? use
+
+/** Whether code has a name by a `use` of its own, alone or with others: a second one would be an error. */
+const isUsed = (name: string, code: string) =>
+  [...code.matchAll(/^[ \t]*(?:pub[ \t]+)?use\b([^;]*);/gm)].some(([, names = '']) =>
+    new RegExp(`\\b${name}\\b(?!\\s*(?:::|as\\b))`).test(names),
+  )
 
 const main = /^fn main\(\) \{/m
 
