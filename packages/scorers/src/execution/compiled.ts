@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AssertCode } from '@bench/datasets'
-import type { JobEnd, JobResult } from '@bench/sandbox'
+import { type JobEnd, type JobResult, SandboxError } from '@bench/sandbox'
 import { ScorerError } from '../errors.js'
 import type { Build, Compiled } from '../languages/compiled.js'
 import { clip } from '../match.js'
@@ -16,6 +16,9 @@ import { backstop } from './time.js'
 
 /** Seconds of CPU time that a compiler has; MultiPL-E's own harness gives it 15 on the wall. */
 const compileSec = 30
+
+/** The same for what is ours: a newer Go has all of its library to compile. */
+const ownSec = 120
 
 /** Bytes for a compiler: all of the C++ library's headers at once take g++ a few hundred million. */
 export const compilerBytes = 2 * 1024 ** 3
@@ -42,7 +45,7 @@ export interface CompiledMeans {
 /**
  * Judges code by the task's own assertions where both have to be compiled: each becomes a program, and the two are joined by a pipe each
  * way. The verdict comes from the descriptor of the test's process, where nothing of the answer ever was.
- * @throws SandboxError where no code of the candidate has run
+ * @throws SandboxError where no code of the candidate has run, or what is ours could not be compiled just now
  */
 export async function judgeCompiled(spec: AssertCode, source: string, means: CompiledMeans): Promise<Score> {
   const { compiled, servers, tests, signal } = means
@@ -52,7 +55,7 @@ export async function judgeCompiled(spec: AssertCode, source: string, means: Com
   if (!('files' in answer)) return scoreOf(failed(answer))
   // Others may wait for it: it is not made in vain where this attempt is given up.
   const test = await tests.get(keyOf(spec), async () =>
-    compile(await compiled.test(spec, compiler), support, servers),
+    ours(await compile(await compiled.test(spec, compiler), support, servers, undefined, ownSec)),
   )
   if (!('files' in test)) return scoreOf(failed({ ...test, error: `the task's own test: ${test.error}` }))
   const party = ({ files, run }: Program) => ({
@@ -77,9 +80,20 @@ async function supportOf(
   { servers, tests }: CompiledMeans,
 ): Promise<Program['files']> {
   if (support === undefined) return {}
-  const made = await tests.get(toolChain, async () => compile(await support(compiler), {}, servers))
+  const made = await tests.get(toolChain, async () =>
+    ours(await compile(await support(compiler), {}, servers, undefined, ownSec)),
+  )
   if ('files' in made) return made.files
   throw new ScorerError('no_sandbox', `${name} cannot compile what the judge needs: ${made.error}`)
+}
+
+/**
+ * What is no model's may be refused by its compiler, once and for all; whatever else keeps it from being compiled is no answer's fault.
+ * @throws SandboxError `failed`, and nothing is kept
+ */
+function ours(made: Program | Failure): Program | Failure {
+  if ('files' in made || made.outcome === 'syntax') return made
+  throw new SandboxError('failed', `The judge's own program was not compiled: ${made.error}`)
 }
 
 async function compile(
@@ -87,13 +101,14 @@ async function compile(
   support: Program['files'],
   servers: Servers,
   signal?: AbortSignal,
+  cpuSec = compileSec,
 ): Promise<Program | Failure> {
   const { command, keep, run } = build
   const files = { ...support, ...build.files }
   const seal = newSeal()
-  const limit = { cpuSec: compileSec, wallSec: backstop(compileSec) }
+  const limit = { cpuSec, wallSec: backstop(cpuSec) }
   const one = {
-    ...process('compiler.py', { files, command, keep, seal }, compileSec),
+    ...process('compiler.py', { files, command, keep, seal }, cpuSec),
     memoryBytes: compilerBytes,
   }
   const { ends, breach } = await servers.run({ processes: [one], wallSec: limit.wallSec }, signal)
