@@ -20,6 +20,9 @@ export interface ModelRequest {
   readonly endpoint?: string
   readonly replies?: string
   readonly strictSettings?: boolean
+  readonly maxRetries?: number
+  /** Seconds. */
+  readonly retryDelay?: number
   /** What models cost, by id, in place of what any list says. */
   readonly priceTable?: PriceTable
   /** Nothing will be sent, so no key is needed. */
@@ -53,6 +56,8 @@ export async function chooseModels(
   const settings: ModelSettings = {
     limiter,
     ...(request.strictSettings === undefined ? {} : { strictSettings: request.strictSettings }),
+    ...(request.maxRetries === undefined ? {} : { maxRetries: request.maxRetries }),
+    ...(request.retryDelay === undefined ? {} : { retryDelayMs: request.retryDelay * 1000 }),
     ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }),
     ...(request.replies === undefined ? {} : { file: request.replies }),
   }

@@ -16,6 +16,9 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   /** One number, or bounds within which the limiter finds out how many; absent for its own bounds. */
   readonly concurrency?: number | { readonly start: number; readonly max: number }
   readonly strictSettings?: boolean
+  readonly maxRetries?: number
+  /** Seconds. */
+  readonly retryDelay?: number
   readonly temperature?: number
   readonly maxTokens?: number
   readonly timeout?: number

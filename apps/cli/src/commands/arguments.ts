@@ -1,13 +1,19 @@
 import { InvalidArgumentError } from 'commander'
 
-/** A whole number of at least `least`, read from the command line. */
-export const whole = (least: number) => (text: string) => {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < least || text.trim() === '') {
-    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`)
+/** A whole number of at least `least`, and at most `most`, read from the command line. */
+export const whole =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string) => {
+    const value = Number(text)
+    if (!Number.isSafeInteger(value) || value < least || value > most || text.trim() === '') {
+      throw new InvalidArgumentError(
+        most === Number.MAX_SAFE_INTEGER
+          ? `It must be a whole number of at least ${least}.`
+          : `It must be a whole number from ${least} to ${most}.`,
+      )
+    }
+    return value
   }
-  return value
-}
 
 /** A whole number from 1, or two of them with a hyphen between, the lower first: `8`, `4-64`. */
 export const range = (text: string): number | { readonly start: number; readonly max: number } => {

@@ -42,6 +42,17 @@ export function declare(program: Command): void {
       'a setting that a model does not take is an error, not left out with a warning',
     )
     .addOption(new Option('--timeout <s>', 'seconds for one call').argParser(between(0.001, 86_400)))
+    .addOption(
+      new Option('--max-retries <n>', 'tries of a call beyond the first, 0 to 10 (default: 3)').argParser(
+        whole(0, 10),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--retry-delay <s>',
+        'the first wait between two tries at most, doubled each time (default: 2)',
+      ).argParser(between(0, 60)),
+    )
     .option('-o, --output <dir>', 'where runs are kept', './bench-results')
     .addOption(
       new Option('-e, --export <format>', 'result files').choices(['json', 'csv', 'both']).default('both'),
