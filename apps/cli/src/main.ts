@@ -7,6 +7,7 @@ import * as datasets from './commands/datasets.js'
 import * as doctor from './commands/doctor.js'
 import * as models from './commands/models.js'
 import * as report from './commands/report.js'
+import * as runs from './commands/runs.js'
 import * as sandbox from './commands/sandbox.js'
 import * as scorers from './commands/scorers.js'
 import * as serveMock from './commands/serve-mock.js'
@@ -34,7 +35,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 /** Declares every command; what one does is imported when it is run. */
-const commands = [bench, report, datasets, models, scorers, sandbox, serveMock, doctor, clean]
+const commands = [bench, runs, report, datasets, models, scorers, sandbox, serveMock, doctor, clean]
 
 const program = new Command('bench')
   .description('Benchmark language models: datasets in, judged and counted results out.')

@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import type { MergeOptions } from '../jobs/merge.js'
+import type { RunsOptions } from '../jobs/runs.js'
+import { between, list } from './arguments.js'
+
+/** What is done with runs that are there: listed, gone on with, made one. */
+export function declare(program: Command): void {
+  program
+    .command('runs')
+    .description('list the runs that are kept, the newest first, and how far each has come')
+    .option('-o, --output <dir>', 'where runs are kept', './bench-results')
+    .option('--json', 'print NDJSON')
+    .addHelpText('after', '\nExamples:\n  $ bench runs\n  $ bench runs -o results --json')
+    .action(async (options: RunsOptions) => {
+      const { runs } = await import('../jobs/runs.js')
+      process.exitCode = await runs(options)
+    })
+  program
+    .command('resume')
+    .description('go on with a run: finished attempts are not asked again')
+    .argument('[run]', 'run id or folder (default: the newest)')
+    .option('-o, --output <dir>', 'where runs are kept', './bench-results')
+    .option('--endpoint <url>', 'base URL, where the run was given one')
+    .option('--replies <file>', 'recorded completions, where the run was given some')
+    .option('--prices <file>', 'prices by model id, where the run was given some')
+    .option('--price <list>', 'what a model costs: provider:model=IN/OUT', list)
+    .option('--max-cost <usd>', 'stop before more than this is spent in all', between(0, Infinity))
+    .option('-y, --yes', 'do not ask before spending')
+    .option('--json', 'print NDJSON events to standard output and nothing else')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ bench resume
+  $ bench resume 20261121-0715-k3f --max-cost 10
+
+More can be said by: bench bench --resume RUN`,
+    )
+    .action(async (run: string | undefined, options: { output: string }) => {
+      const { resume } = await import('../jobs/resume.js')
+      process.exitCode = await resume(run, options)
+    })
+  program
+    .command('merge')
+    .description('make one run of several that asked the same of other tasks or models, or on other machines')
+    .argument('<runs...>', 'run ids or folders')
+    .requiredOption('-o, --output <dir>', 'folder of the new run; its name becomes the run id')
+    .option('--from <dir>', 'where runs named by id are kept', './bench-results')
+    .option('-e, --export <format>', 'result files: json, csv or both', 'both')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ bench merge 20261121-0715-k3f ./other/20261121-0722-a01 -o ./bench-results/both`,
+    )
+    .action(async (runs: string[], options: MergeOptions) => {
+      const { merge } = await import('../jobs/merge.js')
+      process.exitCode = await merge(runs, options)
+    })
+}

@@ -1,0 +1,83 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { cli, complaints, type Folder, folder } from './cli.js'
+
+const tasks = JSON.stringify({
+  name: 'two',
+  version: '1.0.0',
+  test_cases: [
+    { id: 'a', prompt: 'Say a', expected: 'Say a' },
+    { id: 'b', prompt: 'Say b', expected: 'no' },
+  ],
+})
+
+/** Runs a plan once for each list of models, and gives the ids of the runs in that order. */
+async function made(dir: Folder, ...models: readonly string[]): Promise<string[]> {
+  await dir.file('tasks.json', tasks)
+  const ids: string[] = []
+  for (const model of models) {
+    await cli(['bench', '-d', 'tasks.json', '-p', model], { cwd: dir.path })
+    const all = await readdir(join(dir.path, 'bench-results'))
+    ids.push(all.find((id) => !ids.includes(id)) ?? '')
+  }
+  return ids
+}
+
+describe('runs that are there', () => {
+  it('are listed, with how far each has come; a broken one says why', async () => {
+    await using dir = await folder()
+    expect((await cli(['runs'], { cwd: dir.path })).stderr).toContain('no run in ./bench-results')
+    const [echo, empty] = await made(dir, 'echo', 'null')
+    await mkdir(join(dir.path, 'bench-results/20200101-0000-bad'))
+    await dir.file('bench-results/20200101-0000-bad/plan.json', '{')
+    const { stdout, code } = await cli(['runs'], { cwd: dir.path })
+    expect(code).toBe(0)
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/))
+    expect(rows[0]).toEqual(['RUN', 'BEGUN', 'DATASET', 'DONE', 'MODELS'])
+    expect(rows.map(([id]) => id)).toEqual(expect.arrayContaining([echo, empty, '20200101-0000-bad']))
+    expect(rows.find(([id]) => id === echo)?.slice(2)).toEqual(['two@1.0.0', '2 of 2', 'echo'])
+    expect(stdout).toContain('is not JSON')
+    const told = (await cli(['runs', '--json'], { cwd: dir.path })).stdout.trimEnd().split('\n')
+    expect(told.map((line) => JSON.parse(line)).find(({ run }) => run === echo)).toMatchObject({
+      done: 2,
+      planned: 2,
+    })
+  })
+
+  it('are gone on with, the newest where none is named', async () => {
+    await using dir = await folder()
+    const [id = ''] = await made(dir, 'echo')
+    for (const named of [[], [id], [`bench-results/${id}`]]) {
+      const { code, stdout } = await cli(['resume', ...named], { cwd: dir.path })
+      expect(code).toBe(0)
+      expect(stdout).toContain('50.0')
+    }
+    const wrong = await cli(['resume', `${id}x`], { cwd: dir.path })
+    expect({ code: wrong.code, said: complaints(wrong) }).toEqual({
+      code: 2,
+      said: [expect.stringContaining(`did you mean "${id}"?`)],
+    })
+  })
+
+  it('become one, which has the models of both', async () => {
+    await using dir = await folder()
+    const [one = '', other = ''] = await made(dir, 'echo', 'null')
+    const merged = await cli(['merge', one, `bench-results/${other}`, '-o', 'bench-results/both'], {
+      cwd: dir.path,
+    })
+    expect(merged.code).toBe(0)
+    expect(merged.stdout).toMatch(/echo +50\.0.*null +0\.0/s)
+    expect(await readdir(join(dir.path, 'bench-results', 'both'))).toEqual(
+      expect.arrayContaining(['report.html', 'results.csv']),
+    )
+    const again = await cli(['merge', one, '-o', 'bench-results/both'], { cwd: dir.path })
+    expect({ code: again.code, said: complaints(again) }).toEqual({
+      code: 2,
+      said: [expect.stringContaining('is there already')],
+    })
+  })
+})

@@ -1,0 +1,99 @@
+import { basename, dirname, resolve } from 'node:path'
+import { RunnerError } from './errors.js'
+import { openBlobStore } from './local/blob-store.js'
+import { createRun, openRun, type RunFolder } from './local/run-folder.js'
+import { openRunLog, readRunLog } from './local/run-log.js'
+import { canonical } from './record/canonical.js'
+import type { Line } from './record/lines.js'
+import type { RunPlan } from './record/plan-file.js'
+import { lineHash } from './record/union.js'
+import type { BlobStore, RunLog } from './spec.js'
+
+/** Lines on their way to the disk at once: they share one write and one sync. */
+const together = 500
+
+/**
+ * The union of runs over one dataset, as a run of its own: their tasks and models together, every distinct line of their logs
+ * once, and the replies these name. Runs that were made on several machines, or model by model, become one. What is merged stays as it is;
+ * merging again, or in another order, gives the same results.
+ *
+ * @param dirs folders of runs, one or more
+ * @param into the new run's folder, which must not be there; its name becomes the run's id
+ * @throws RunnerError `bad_plan` where they asked different things; `no_such_run`; `bad_log`; `storage`
+ */
+export async function mergeRuns(dirs: readonly string[], into: string, at = new Date()): Promise<RunFolder> {
+  const runs = await Promise.all(dirs.map(openRun))
+  const target = resolve(into)
+  const plan = mergedPlan(runs, basename(target), at)
+  const folder = await createRun(dirname(target), plan)
+  await using log = await openRunLog(folder.dir)
+  await using blobs = await openBlobStore(folder.dir)
+  const written = new Set<number>()
+  for (const { dir } of runs) await copyLines(dir, written, log, blobs)
+  return folder
+}
+
+async function copyLines(dir: string, written: Set<number>, log: RunLog, blobs: BlobStore): Promise<void> {
+  await using from = await openBlobStore(dir)
+  let pending: Promise<void>[] = []
+  for await (const line of readRunLog(dir)) {
+    const hash = lineHash(line)
+    if (written.has(hash)) continue
+    written.add(hash)
+    pending.push(copyLine(line, from, blobs, log))
+    if (pending.length < together) continue
+    await Promise.all(pending)
+    pending = []
+  }
+  await Promise.all(pending)
+}
+
+/** A reply is there before the line that names it. */
+async function copyLine(line: Line, from: BlobStore, to: BlobStore, log: RunLog): Promise<void> {
+  for (const hash of line.kind === 'attempt' ? [line.reply, line.reasoning] : []) {
+    const text = hash === undefined ? undefined : await from.get(hash)
+    if (text !== undefined) await to.put(text)
+  }
+  await log.append(line)
+}
+
+function mergedPlan(runs: readonly RunFolder[], run: string, at: Date): RunPlan {
+  const [first, ...others] = runs.map(({ plan }) => plan)
+  if (first === undefined) throw new RunnerError('bad_plan', 'no run to merge: name two or more')
+  for (const other of others) refuseDifference(first, other)
+  const plans = [first, ...others]
+  // What belongs to one of them alone (its sample, its cap, whether it asked in batches) says nothing of all.
+  const { sample: _sample, maxCost: _maxCost, batch: _batch, ...rest } = first
+  return {
+    ...rest,
+    run,
+    created: at.toISOString(),
+    tasks: unionOf(plans.flatMap(({ tasks }) => tasks)),
+    models: unionOf(plans.flatMap(({ models }) => models)),
+    repeats: Math.max(...plans.map(({ repeats }) => repeats)),
+  }
+}
+
+/** Attempts are the same work where dataset, solver and settings are: only then is a union of them one run. */
+function refuseDifference(one: RunPlan, other: RunPlan): void {
+  const facts = (plan: RunPlan) => ({
+    dataset: plan.dataset.hash,
+    solver: plan.solver,
+    settings: canonical(plan.call),
+    scorers: canonical(plan.scorers ?? []),
+  })
+  const [left, right] = [facts(one), facts(other)]
+  const what = (Object.keys(left) as (keyof typeof left)[]).find((key) => left[key] !== right[key])
+  if (what === undefined) return
+  throw new RunnerError(
+    'bad_plan',
+    `${one.run} and ${other.run} differ in their ${what}: only runs that asked the same can be merged`,
+  )
+}
+
+/** Each once, as it came first. */
+function unionOf<T extends { readonly id: string }>(all: readonly T[]): T[] {
+  const byId = new Map<string, T>()
+  for (const one of all) if (!byId.has(one.id)) byId.set(one.id, one)
+  return [...byId.values()]
+}
