@@ -63,6 +63,30 @@ describe('runs that are there', () => {
     })
   })
 
+  it('are judged again by another scorer, and by their own after it, with no model', async () => {
+    await using dir = await folder()
+    const [id = ''] = await made(dir, 'echo')
+    const other = await cli(['score', id, '--scorer', 'contains'], { cwd: dir.path })
+    expect(other.stdout).toMatch(/echo +50\.0/)
+    await dir.file(
+      'mine.mjs',
+      "export const scorer = { name: 'mine', description: '', create: () => ({ name: 'mine', version: '1', metrics: [], score: async () => ({ outcome: 'pass', value: 1 }) }) }",
+    )
+    const mine = await cli(['score', '--scorer', './mine.mjs'], { cwd: dir.path })
+    expect({ code: mine.code, out: mine.stdout }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/echo +100\.0/),
+    })
+    expect((await cli(['report'], { cwd: dir.path })).stdout).toMatch(/echo +100\.0/)
+    expect((await cli(['score'], { cwd: dir.path })).stdout).toMatch(/echo +50\.0/)
+    await dir.file('tasks.json', tasks.replace('Say b', 'Say c'))
+    const changed = await cli(['score'], { cwd: dir.path })
+    expect({ code: changed.code, said: complaints(changed).at(-1) }).toEqual({
+      code: 2,
+      said: expect.stringContaining('is not as it was asked'),
+    })
+  })
+
   it('become one, which has the models of both', async () => {
     await using dir = await folder()
     const [one = '', other = ''] = await made(dir, 'echo', 'null')

@@ -1,8 +1,7 @@
 import { ask, factsOf, type Reply } from './ask.js'
 import type { AttemptContext, Work } from './attempt-context.js'
 import { completionOf, failedLine } from './attempt-line.js'
-import { type NamedScorer, score, scoreLineOf } from './judge.js'
-import { thousandths } from './line-sums.js'
+import { judgeReply, type NamedScorer } from './judge.js'
 import { templateError } from './resume.js'
 
 /** How an attempt ended: `budget` and `unasked` mean that it was not made, for the cap is or was reached. */
@@ -45,28 +44,12 @@ async function keptReply(work: Work, { deps }: AttemptContext): Promise<Reply | 
   return { kind: 'reply', hash: line.reply, completion: completionOf(line, text) }
 }
 
-async function judge(
+function judge(
   { attempt, task }: Work,
-  reply: Reply,
+  { hash, completion, answer }: Reply,
   scorers: readonly NamedScorer[],
-  context: AttemptContext,
+  { deps, boxes, signal, host, record }: AttemptContext,
 ): Promise<void> {
-  const { deps, signal, host } = context
-  const judged = { task, completion: reply.completion, ...(reply.answer && { answer: reply.answer }) }
-  // The headline comes first in the list and goes last into the log: where it is, the others are.
-  for (const [i, named] of [...scorers.entries()].reverse()) {
-    const began = performance.now()
-    const given = await score(named, judged, { ...context.boxes, signal })
-    await context.record(
-      scoreLineOf(named, given, {
-        keys: [attempt.key],
-        reply: reply.hash,
-        headline: i === 0,
-        driver: deps.sandboxLabel,
-        at: new Date().toISOString(),
-        duration_ms: thousandths(performance.now() - began),
-        host,
-      }),
-    )
-  }
+  const judged = { key: attempt.key, hash, task, completion, ...(answer && { answer }) }
+  return judgeReply(judged, scorers, { boxes, signal, host, driver: deps.sandboxLabel, record })
 }

@@ -8,6 +8,7 @@ import {
   type ScorerDeps,
   type ScorerRef,
 } from '@bench/scorers'
+import { thousandths } from './line-sums.js'
 import { canonical } from './record/canonical.js'
 import type { ScoreLine } from './record/lines.js'
 import type { RunDeps } from './spec.js'
@@ -97,12 +98,49 @@ function checked(given: Score, name: string): Score {
   return { ...plain, detail: kept }
 }
 
+/** Where judgements are made, and where they go. */
+export interface Bench {
+  /** What scorers run code in. */
+  readonly boxes: Pick<ScorerDeps, 'sandbox' | 'judge'>
+  readonly signal: AbortSignal
+  /** This machine's name. */
+  readonly host: string
+  /** What a score line says of where code ran. */
+  readonly driver: string | undefined
+  /** Resolves once the line is durable. */
+  record(line: ScoreLine): Promise<void>
+}
+
+/** Judges a kept reply by each scorer and records the verdicts. An abort rejects with the signal's reason. */
+export async function judgeReply(
+  { key, hash, ...judged }: Judged & { readonly key: string; readonly hash: string },
+  scorers: readonly NamedScorer[],
+  { boxes, signal, host, driver, record }: Bench,
+): Promise<void> {
+  // The headline comes first in the list and goes last into the log: where it is, the others are.
+  for (const [i, named] of [...scorers.entries()].reverse()) {
+    const began = performance.now()
+    const given = await score(named, judged, { ...boxes, signal })
+    await record(
+      scoreLineOf(named, given, {
+        keys: [key],
+        reply: hash,
+        headline: i === 0,
+        driver,
+        at: new Date().toISOString(),
+        duration_ms: thousandths(performance.now() - began),
+        host,
+      }),
+    )
+  }
+}
+
 /** What a score line says besides the score itself. */
-export type ScoreFacts = Pick<ScoreLine, 'keys' | 'reply' | 'headline' | 'at' | 'host' | 'duration_ms'> & {
+type ScoreFacts = Pick<ScoreLine, 'keys' | 'reply' | 'headline' | 'at' | 'host' | 'duration_ms'> & {
   readonly driver?: string | undefined
 }
 
-export function scoreLineOf({ label, scorer }: NamedScorer, given: Score, facts: ScoreFacts): ScoreLine {
+function scoreLineOf({ label, scorer }: NamedScorer, given: Score, facts: ScoreFacts): ScoreLine {
   return {
     v: 1,
     kind: 'score',

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { MergeOptions } from '../jobs/merge.js'
 import type { RunsOptions } from '../jobs/runs.js'
+import type { ScoreOptions } from '../jobs/score.js'
 import { between, list } from './arguments.js'
 
-/** What is done with runs that are there: listed, gone on with, made one. */
+/** What is done with runs that are there: listed, gone on with, judged again, made one. */
 export function declare(program: Command): void {
   program
     .command('runs')
@@ -39,6 +40,31 @@ More can be said by: bench bench --resume RUN`,
     .action(async (run: string | undefined, options: { output: string }) => {
       const { resume } = await import('../jobs/resume.js')
       process.exitCode = await resume(run, options)
+    })
+  program
+    .command('score')
+    .description(
+      "judge a run's replies again, by other scorers or by the same as they are now; no model is asked",
+    )
+    .argument('[run]', 'run id or folder (default: the newest)')
+    .option('-o, --output <dir>', 'where runs are kept', './bench-results')
+    .option('--scorer <name|file>', "judge by this scorer instead of the tasks' own", list)
+    .option('-d, --dataset <file|name>', 'where the dataset is now, if it has moved')
+    .option('--map <list>', 'columns of a table: prompt=question,expected=answer,id=…', list)
+    .option('--template <text>', 'the prompt of a table, with {{column}} where a column belongs')
+    .option('--split <name>', 'the split of a dataset')
+    .option('--sandbox <driver>', "where code is judged (default: the run's own)")
+    .option('-e, --export <format>', 'result files: json, csv or both', 'both')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ bench score --scorer contains
+  $ bench score 20261121-0715-k3f --scorer ./my-scorer.ts`,
+    )
+    .action(async (run: string | undefined, options: ScoreOptions) => {
+      const { score } = await import('../jobs/score.js')
+      process.exitCode = await score(run, options)
     })
   program
     .command('merge')

@@ -1,0 +1,115 @@
+import { hostname } from 'node:os'
+import { taskHash } from '@bench/datasets'
+import { openJudge } from '@bench/scorers'
+import { completionOf } from './attempt-line.js'
+import { RunnerError } from './errors.js'
+import { eventQueue } from './event-queue.js'
+import { judgeReply, scorerSource } from './judge.js'
+import { attemptsOf, type TaskRef } from './plan.js'
+import type { AttemptLine, Line } from './record/lines.js'
+import type { RunPlan } from './record/plan-file.js'
+import { better } from './record/union.js'
+import type { RunDeps, RunEvent } from './spec.js'
+
+/** What judging again needs: a run's own, but no model. */
+export interface RescoreDeps
+  extends Pick<RunDeps, 'tasks' | 'scorer' | 'log' | 'blobs' | 'sandbox' | 'sandboxLabel' | 'signal'> {
+  /** Scorers by name or module path that judge instead of the tasks' own, the first being the headline; none for these. */
+  readonly scorers?: readonly string[]
+  /** Replies that are judged at once; 4 where absent. */
+  readonly atOnce?: number
+}
+
+/**
+ * Judges every reply of a run again, asking no model: by other scorers, or by the same as they are now. New verdicts stand beside the
+ * old ones in the log, and count, being later. Holds one line of the log for each reply.
+ *
+ * @throws RunnerError `changed_dataset` where a task is not as it was; `storage`; what a scorer that cannot be made throws. An abort
+ * rejects with the signal's reason; what was judged stays
+ */
+export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator<RunEvent> {
+  const replies = await repliesOf(deps.log.lines())
+  const queue = eventQueue()
+  const stop = new AbortController()
+  const interrupt = () => stop.abort(deps.signal?.reason)
+  if (deps.signal?.aborted) interrupt()
+  else deps.signal?.addEventListener('abort', interrupt, { once: true })
+  queue.push({ type: 'start', total: replies.size, done: 0 })
+  const working = judgeEach(plan, deps, replies, stop.signal, queue.push).then(
+    () => {
+      queue.push({ type: 'end', reason: stop.signal.aborted ? 'interrupted' : 'complete' })
+      queue.close()
+    },
+    (error: Error) => queue.close(error),
+  )
+  try {
+    yield* queue.read()
+  } finally {
+    stop.abort(new Error('nobody follows the judging any more'))
+    deps.signal?.removeEventListener('abort', interrupt)
+    await working
+  }
+}
+
+/** The line that speaks for each key, where that is a reply. */
+async function repliesOf(lines: AsyncIterable<Line>): Promise<ReadonlyMap<string, AttemptLine>> {
+  const best = new Map<string, AttemptLine>()
+  for await (const line of lines) {
+    if (line.kind !== 'attempt' || line.reply === undefined) continue
+    const held = best.get(line.key)
+    best.set(line.key, held === undefined ? line : better(held, line))
+  }
+  return best
+}
+
+async function judgeEach(
+  plan: RunPlan,
+  deps: RescoreDeps,
+  replies: ReadonlyMap<string, AttemptLine>,
+  signal: AbortSignal,
+  tell: (event: RunEvent) => void,
+): Promise<void> {
+  await using judge = deps.sandbox === undefined ? undefined : openJudge(deps.sandbox)
+  const scorers = scorerSource(deps.scorer, deps.scorers)
+  const bench = {
+    boxes: { ...(deps.sandbox && { sandbox: deps.sandbox }), ...(judge && { judge }) },
+    signal,
+    host: hostname(),
+    driver: deps.sandboxLabel,
+    async record(line: Parameters<Parameters<typeof judgeReply>[2]['record']>[0]) {
+      await deps.log.append(line)
+      tell({ type: 'score', line })
+    },
+  }
+  const pending = judged(plan, deps, replies)
+  const worker = async () => {
+    for (let next = await pending.next(); !next.done && !signal.aborted; next = await pending.next()) {
+      const { task, line } = next.value
+      const text = await deps.blobs.get(line.reply!)
+      if (text === undefined) continue
+      const one = { key: line.key, hash: line.reply!, task, completion: completionOf(line, text) }
+      await judgeReply(one, await scorers(task), bench)
+    }
+  }
+  const ends = await Promise.allSettled(Array.from({ length: deps.atOnce ?? 4 }, worker))
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined && !signal.aborted) throw failed.reason
+}
+
+/** What there is to judge, tasks as the dataset has them. */
+async function* judged(plan: RunPlan, deps: RescoreDeps, replies: ReadonlyMap<string, AttemptLine>) {
+  const planned = new Map<string, TaskRef>(plan.tasks.map((task) => [task.id, task]))
+  for await (const task of deps.tasks()) {
+    const ref = planned.get(task.id)
+    if (ref === undefined) continue
+    if (taskHash(task) !== ref.hash)
+      throw new RunnerError(
+        'changed_dataset',
+        `task ${task.id} of ${plan.dataset.source} is not as it was asked: bring the file back`,
+      )
+    for (const { key } of attemptsOf(plan, ref)) {
+      const line = replies.get(key)
+      if (line !== undefined) yield { task, line }
+    }
+  }
+}
