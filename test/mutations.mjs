@@ -1094,6 +1094,47 @@ const ofProjects = [
   },
 ]
 
+const compiled = suite(`${scorers}/test/compiled-defences.test.ts`, '', 'bubblewrap')
+
+/** @type {readonly Mutation[]} */
+const ofCompiled = [
+  {
+    name: "compiled: the verdict is the test's process's",
+    file: `${scorers}/src/execution/compiled.ts`,
+    find: 'readVerdict(test.result)',
+    replace: 'readVerdict(answer.result) ?? readVerdict(test.result)',
+    ...compiled('takes no verdict from the answer'),
+  },
+  {
+    name: 'compiled: C++ asks by a number that nobody knows',
+    file: `${scorers}/compiled/bench_judge.hpp`,
+    find: 'if (answer.compare(0, 8, id, sizeof id) != 0) tell("forged");',
+    replace: '',
+    ...compiled('cpp takes no answer'),
+  },
+  {
+    name: 'compiled: Rust asks by a number that nobody knows',
+    file: `${scorers}/compiled/bench_judge.rs`,
+    find: 'if !answer.starts_with(&id) {',
+    replace: 'if false {',
+    ...compiled('rust takes no answer'),
+  },
+  {
+    name: 'compiled: Java asks by a number that nobody knows',
+    file: `${scorers}/compiled/java/Judge.java`,
+    find: 'if (reply.length < 9 || !Arrays.equals(reply, 0, 8, id, 0, 8)) tell("forged", "");',
+    replace: '',
+    ...compiled('java takes no answer'),
+  },
+  {
+    name: 'compiled: Go asks by a number that nobody knows',
+    file: `${scorers}/compiled/bench_judge.go`,
+    find: 'len(answer) < 9 || string(answer[:8]) != string(id)',
+    replace: 'false',
+    ...compiled('go takes no answer'),
+  },
+]
+
 /** @type {readonly Mutation[]} */
 const ofJavascript = [
   {
@@ -1271,5 +1312,6 @@ export const mutations = [
   ...ofTesters,
   ...ofStages,
   ...ofProjects,
+  ...ofCompiled,
   ...ofJavascript,
 ]
