@@ -4,6 +4,7 @@ import { pythonSources } from '../python.js'
 import { openBraces, splitPrompt, splitTest } from './braces.js'
 import type { Build } from './compiled.js'
 import type { LanguageSupport } from './spec.js'
+import { word } from './word.js'
 
 export const cpp: LanguageSupport = {
   name: 'cpp',
@@ -15,8 +16,6 @@ export const cpp: LanguageSupport = {
   defines,
   complete,
 }
-
-const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 
 /** A line that begins with a type, then the name and an opening parenthesis; no call, which begins with the name or `return`. */
 function defines(code: string, name: string): boolean {

@@ -4,6 +4,7 @@ import { pythonSources } from '../python.js'
 import { bare, openBraces } from './braces.js'
 import type { Build } from './compiled.js'
 import type { LanguageSupport } from './spec.js'
+import { word } from './word.js'
 
 export const go: LanguageSupport = {
   name: 'go',
@@ -15,8 +16,6 @@ export const go: LanguageSupport = {
   defines,
   complete,
 }
-
-const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 
 function defines(code: string, name: string): boolean {
   return new RegExp(`^func[ \\t]+${word(name)}[ \\t]*[(\\[]`, 'mu').test(code)

@@ -5,6 +5,7 @@ import { openBraces, splitList, splitPrompt, splitTest } from './braces.js'
 import type { Build } from './compiled.js'
 import { tupleClasses } from './java-tuples.js'
 import type { LanguageSupport } from './spec.js'
+import { word } from './word.js'
 
 export const java: LanguageSupport = {
   name: 'java',
@@ -16,8 +17,6 @@ export const java: LanguageSupport = {
   defines,
   complete,
 }
-
-const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 
 /** Where a method begins: a type and the name, parameters in parentheses, and a brace; what stands before it on its line is its own. */
 const method = (name: string) =>

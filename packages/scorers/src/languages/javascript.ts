@@ -1,6 +1,7 @@
 import type { AssertCode } from '@bench/datasets'
 import { javascriptPrograms } from '../javascript.js'
 import type { LanguageSupport } from './spec.js'
+import { word } from './word.js'
 
 export const javascript: LanguageSupport = {
   name: 'javascript',
@@ -11,8 +12,6 @@ export const javascript: LanguageSupport = {
   defines,
   complete,
 }
-
-const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 
 const definition = (name: string) =>
   new RegExp(

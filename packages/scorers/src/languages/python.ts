@@ -1,6 +1,7 @@
 import type { AssertCode } from '@bench/datasets'
 import { pythonSources } from '../python.js'
 import type { LanguageSupport } from './spec.js'
+import { word } from './word.js'
 
 export const python: LanguageSupport = {
   name: 'python',
@@ -21,8 +22,6 @@ export const python: LanguageSupport = {
   defines: (code, name) => definition(name).test(code),
   complete,
 }
-
-const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 
 const definition = (name: string) =>
   new RegExp(`^(?:(?:async[ \\t]+)?def|class)[ \\t]+${word(name)}\\b|^${word(name)}[ \\t]*=`, 'mu')

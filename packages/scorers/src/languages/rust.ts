@@ -4,6 +4,7 @@ import { pythonSources } from '../python.js'
 import { openBraces, splitList, splitPrompt, splitTest } from './braces.js'
 import type { Build } from './compiled.js'
 import type { LanguageSupport } from './spec.js'
+import { word } from './word.js'
 
 export const rust: LanguageSupport = {
   name: 'rust',
@@ -15,8 +16,6 @@ export const rust: LanguageSupport = {
   defines,
   complete,
 }
-
-const word = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')
 
 function defines(code: string, name: string): boolean {
   return new RegExp(
