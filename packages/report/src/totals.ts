@@ -49,3 +49,7 @@ export function latency(report: Pick<Report, 'models' | 'rows'>): Latency {
 /** An own entry of a record whose keys come from a dataset: `constructor` is a name like any other. */
 export const entry = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
+
+/** US dollars that the response cache saved; undefined where what it gave again had no known cost. */
+export const savedUsd = ({ cached, savedUsd: saved }: ModelSummary): number | undefined =>
+  saved ?? (cached === undefined ? 0 : undefined)

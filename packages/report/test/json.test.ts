@@ -45,6 +45,18 @@ describe('results.json', () => {
     expect(file.results.at(-1).model).toBe('b:two')
   })
 
+  it('tells what the cache saved: nothing where it gave nothing, unknown where nobody knows the price', async () => {
+    const report = sampleReport({ models: { 'a:one': ['pass'] } })
+    const saved = async (more: { readonly cached?: number; readonly savedUsd?: number }) => {
+      const models = report.models.map((model) => ({ ...model, ...more }))
+      const { summary, models: told } = JSON.parse(await written(json, { ...report, models }))
+      return [summary.saved_cost, told[0].saved_cost]
+    }
+    expect(await saved({})).toEqual([0, 0])
+    expect(await saved({ cached: 1, savedUsd: 0.5 })).toEqual([0.5, 0.5])
+    expect(await saved({ cached: 1 })).toEqual([null, null])
+  })
+
   it('tells of an attempt that was never recorded what is known, and no more', async () => {
     const report = sampleReport({
       models: { 'a:one': ['not_run'] },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type ProviderError, replyCache } from '@bench/providers'
 import { type BatchLifeOptions, batchLife, type Exchange, mockServer } from '@bench/providers/testing'
 import { describe, expect, test } from 'vitest'
-import { type BatchEvent, budget, createRun, readRunLog } from '../src/index.js'
+import { type BatchEvent, budget, createRun, openBatches, readRunLog } from '../src/index.js'
 import { type AttemptLine, foldLines, type Line, summarise } from '../src/record/index.js'
 import { type BatchApi, batchIn, batchModel, batchModels, quick } from './batch-world.js'
 import { echoTasks, planOf, tempFolder } from './world.js'
@@ -234,5 +234,11 @@ describe.each(['anthropic', 'openai'] as const)('a run in batches of %s', (api) 
     const name = (await readdir(join(at.dir, 'batches'))).find((one) => one.endsWith('.json'))!
     await writeFile(join(at.dir, 'batches', name), '{"v":9}')
     await expect(at.run()).rejects.toMatchObject({ code: 'storage' })
+  })
+
+  test('takes a folder that it cannot read for no empty one', async () => {
+    await using dir = await tempFolder()
+    await writeFile(join(dir.path, 'batches'), '')
+    await expect(openBatches(dir.path, 'r1')).rejects.toMatchObject({ code: 'storage' })
   })
 })

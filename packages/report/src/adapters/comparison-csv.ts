@@ -3,7 +3,7 @@ import { csvWriter } from '../csv-writer.js'
 import { leftOut } from '../denominator.js'
 import { ranking } from '../ranking.js'
 import type { ReportFormat } from '../spec.js'
-import { totalTokens } from '../totals.js'
+import { savedUsd, totalTokens } from '../totals.js'
 
 const counted = outcomeNames.filter((outcome) => outcome !== 'pass' && outcome !== 'not_run')
 
@@ -24,7 +24,7 @@ export const format: ReportFormat = {
       await writer.row([
         ...[summary.model, rank, summary.score, interval?.low, interval?.high, summary.n, summary.tasks],
         ...[summary.passed, range?.worst, range?.best, summary.costUsd, summary.unpriced],
-        ...[summary.cached ?? 0, summary.savedUsd ?? 0],
+        ...[summary.cached ?? 0, savedUsd(summary)],
         ...[summary.p50Ms, summary.p95Ms, summary.tokensPerSecond, totalTokens(summary)],
         ...[
           summary.planned,

@@ -1,7 +1,7 @@
 import type { ModelSummary, ReportRow } from '@bench/runner/record'
 import { notRun } from '../denominator.js'
 import type { Report, ReportFormat } from '../spec.js'
-import { latency, sumKnown, totalTokens } from '../totals.js'
+import { latency, savedUsd, sumKnown, totalTokens } from '../totals.js'
 
 /**
  * One object: `dataset_name, provider_name, total_tests, timestamp, summary, results`, in that order, more keys beside
@@ -67,7 +67,7 @@ function summary(report: Report) {
     total_cost: sumKnown(models.map((model) => model.costUsd)) ?? null,
     unpriced: models.reduce((total, model) => total + model.unpriced, 0),
     cached: models.reduce((total, model) => total + (model.cached ?? 0), 0),
-    saved_cost: models.reduce((total, model) => total + (model.savedUsd ?? 0), 0),
+    saved_cost: sumKnown(models.map(savedUsd)) ?? null,
   }
 }
 
@@ -92,7 +92,7 @@ function modelEntry(model: ModelSummary) {
     cost: model.costUsd ?? null,
     unpriced: model.unpriced,
     cached: model.cached ?? 0,
-    saved_cost: model.savedUsd ?? 0,
+    saved_cost: savedUsd(model) ?? null,
     input_tokens: model.inputTokens ?? null,
     output_tokens: model.outputTokens ?? null,
     avg_duration_ms: model.avgDurationMs ?? null,

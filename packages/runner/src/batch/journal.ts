@@ -153,7 +153,12 @@ async function removeOrphans(folder: string, records: readonly BatchRecord[]): P
   }
 }
 
-const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => [])
+/** None where there is no such folder. One that cannot be read may hold batches: to take it for empty would pay for them twice. */
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw storageError('read', folder, error)
+  })
 
 async function guarded<T>(what: string, path: string, act: () => Promise<T>): Promise<T> {
   try {
