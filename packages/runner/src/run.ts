@@ -14,7 +14,7 @@ import { purse } from './purse.js'
 import type { RunPlan } from './record/plan-file.js'
 import { type Progress, readProgress } from './resume.js'
 import { sinkFan } from './sink-fan.js'
-import type { RunDeps, RunEvent } from './spec.js'
+import type { EndReason, RunDeps, RunEvent } from './spec.js'
 
 /**
  * Makes what of a plan is not yet in the log, with `plan.concurrency` attempts under way. The first event is
@@ -57,8 +57,6 @@ interface Job {
   readonly stop: AbortController
   tell(event: RunEvent): void
 }
-
-type EndReason = Extract<RunEvent, { type: 'end' }>['reason']
 
 async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell }: Job): Promise<EndReason> {
   const { signal } = stop

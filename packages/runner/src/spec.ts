@@ -100,7 +100,23 @@ export interface RunDeps {
   /** Answers that came in batches: models that have batches are asked in no other way. */
   readonly batches?: BatchAnswers
   readonly sinks?: readonly RecordSink[]
+  /** Filled in by the run: what is under way just now. See `openGauge`. */
+  readonly gauge?: RunGauge
   readonly signal?: AbortSignal
+}
+
+/** What a run is doing just now, for a live view to look at as often as it likes: looking costs the run nothing. */
+export interface RunGauge {
+  /** Attempts whose models are being asked. */
+  asking: number
+  /** Replies whose judging is under way. */
+  judging: number
+  /** Replies that wait to be judged. */
+  waiting: number
+  /** The judgement that has been under way for longest, and since when (`performance.now()`); absent where there is none. */
+  oldest(): { readonly attempt: Attempt; readonly sinceMs: number } | undefined
+  /** By how many milliseconds the event loop is late: a mean over the last seconds. */
+  lagMs: number
 }
 
 /** What a live view may show. Losing one changes no result: the summary is a fold of the log. */
@@ -110,5 +126,19 @@ export type RunEvent =
   | { readonly type: 'score'; readonly line: ScoreLine }
   /** A model is asked no further: its key is refused, its cap is spent, it does not exist, or its server is gone. */
   | { readonly type: 'stopped'; readonly model: string; readonly code: string; readonly message: string }
-  /** `stopped`: all was asked but what the models that were stopped still had before them. */
-  | { readonly type: 'end'; readonly reason: 'complete' | 'interrupted' | 'budget' | 'stopped' }
+  /** A model's interval is as narrow as `plan.untilCi` asks for: what it has left is not asked. */
+  | {
+      readonly type: 'enough'
+      readonly model: string
+      /** Attempts in the denominator. */
+      readonly n: number
+      /** Half of the 95 % interval's width, 0–1. */
+      readonly halfWidth: number
+    }
+  | { readonly type: 'end'; readonly reason: EndReason }
+
+/**
+ * Why a run ended. `budget`, `time`, `errors`: a bound of the plan was reached. `stopped`: all was asked but what the
+ * models that were stopped still had before them.
+ */
+export type EndReason = 'complete' | 'interrupted' | 'budget' | 'time' | 'errors' | 'stopped'

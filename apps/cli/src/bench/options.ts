@@ -12,6 +12,16 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly limit?: number
   readonly sample?: number
   readonly seed?: number
+  /** Each of them has the share in the sample that it has in the dataset. */
+  readonly stratify?: 'difficulty' | 'category'
+  /** Half-width of the 95 % interval, in percentage points, at which a model is asked no further. */
+  readonly untilCi?: number
+  /** `single`, `refine`, `agent`, or a module. */
+  readonly solver?: string
+  /** Of `refine`: rounds in which the model sees what failed. */
+  readonly rounds?: number
+  /** Of `agent`. */
+  readonly maxIterations?: number
   readonly repeats: number
   /** One number, or bounds within which the limiter finds out how many; absent for its own bounds. */
   readonly concurrency?: number | { readonly start: number; readonly max: number }
@@ -22,6 +32,12 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly temperature?: number
   readonly maxTokens?: number
   readonly timeout?: number
+  /** Seconds to the response's headers, to its first token, and between two tokens. */
+  readonly timeoutHeaders?: number
+  readonly timeoutFirstToken?: number
+  readonly timeoutIdle?: number
+  /** Milliseconds between two requests to one provider, at least. */
+  readonly requestDelay?: number
   readonly output: string
   readonly export: 'json' | 'csv' | 'both'
   /** False: no cache; true: for models of one's own machine too; absent: for those that cost money. */
@@ -37,6 +53,17 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly sandbox?: string
   readonly yes?: boolean
   readonly maxCost?: number
+  /** Seconds of this session. */
+  readonly maxTime?: number
+  /** Infrastructure errors at which the run ends. */
+  readonly maxErrors?: number
+  /** False: the run ends at the first infrastructure error. */
+  readonly continueOnFailure?: boolean
+  /** Replies that are judged at once; as many as there are cores where absent. */
+  readonly judges?: number
+  /** Postgres whose workers make the attempts. */
+  readonly queue?: string
+  readonly display?: 'full' | 'plain' | 'none'
   readonly allowUnpriced?: boolean
   readonly allowSelfJudged?: boolean
   readonly failUnder?: number

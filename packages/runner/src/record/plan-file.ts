@@ -20,6 +20,15 @@ const price = z.object({
   source: z.string(),
 })
 
+const callShape = z.object({
+  temperature: z.number().optional(),
+  maxTokens: z.number().int().optional(),
+  topP: z.number().optional(),
+  stop: z.array(z.string()).optional(),
+  seed: z.number().int().optional(),
+  timeoutMs: z.number().optional(),
+})
+
 /**
  * `plan.json`: what was asked, complete enough to ask it again. Task ids and hashes, never their contents; no keys.
  */
@@ -47,20 +56,49 @@ export const planFile = z.object({
       local: z.boolean().optional(),
       /** How a person named it, where it is of a module of their own: `./my-model.ts`. */
       from: z.string().optional(),
+      /** Settings of this model's calls: they beat `call`, and a task's own beat them. */
+      call: callShape.optional(),
     }),
   ),
   repeats: z.number().int().min(1),
   solver: z.string(),
+  /** What the solver is held to: rounds, iterations. Part of every key. */
+  solverOptions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   /** Settings of every call; a task's own beat them. */
-  call: z.object({
-    temperature: z.number().optional(),
-    maxTokens: z.number().int().optional(),
-    topP: z.number().optional(),
-    stop: z.array(z.string()).optional(),
-    seed: z.number().int().optional(),
-    timeoutMs: z.number().optional(),
-  }),
-  sample: z.object({ n: z.number().int(), seed: z.number().int() }).optional(),
+  call: callShape,
+  /** `by`: each difficulty or category has the share in the sample that it has in the dataset. */
+  sample: z
+    .object({
+      n: z.number().int(),
+      seed: z.number().int(),
+      by: z.enum(['difficulty', 'category']).optional(),
+    })
+    .optional(),
+  /** Half-width of the 95 % interval, in percentage points, at which a model is asked no further. */
+  untilCi: z.number().positive().optional(),
+  /** What ends the run before all is asked. Money is `maxCost`. */
+  bounds: z
+    .object({
+      /** Milliseconds of one session. */
+      maxTimeMs: z.number().positive().optional(),
+      /** Attempts that failed for no fault of the model: at this many, one session ends. */
+      maxErrors: z.number().int().min(1).optional(),
+    })
+    .optional(),
+  /** The machine it was planned on. */
+  host: z
+    .object({
+      name: z.string(),
+      platform: z.string(),
+      arch: z.string(),
+      cpu: z.string().optional(),
+      cores: z.number().int(),
+      memoryBytes: z.number(),
+      node: z.string(),
+    })
+    .optional(),
+  /** The repository it was planned in, where it was in one. */
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).optional(),
   /** Scorers a person named, by name or module path: they judge instead of the tasks' own. */
   scorers: z.array(z.string()).optional(),
   sandbox: z
