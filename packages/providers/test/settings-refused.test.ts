@@ -125,12 +125,16 @@ describe('a setting that a model refuses', () => {
   })
 
   it('keeps nobody waiting for a server that does not answer', async () => {
-    await using server = await strictServer(() => undefined)
-    const model = await server.model({ timeoutMs: 1 })
+    const silent = createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const model = await resolveModel('openai-compatible:m', { endpoint, maxRetries: 0, timeoutMs: 50 }, {})
     const ended = await Promise.allSettled(
       Array.from({ length: 20 }, () => model.generate(question, { seed: 1 })),
     )
     expect(ended.every(({ status }) => status === 'rejected')).toBe(true)
+    silent.closeAllConnections()
+    silent.close()
   })
 })
 
