@@ -12,6 +12,7 @@ import type { AttemptContext, Work } from './attempt-context.js'
 import { type Failure, failedLine, type LineFacts, promptChars, repliedLine } from './attempt-line.js'
 import { NotAnswered } from './batch/answers.js'
 import { worstCase } from './estimate.js'
+import { callTo } from './plan.js'
 import type { Solution } from './spec.js'
 
 /** A reply that is durable, with its line. */
@@ -154,13 +155,17 @@ function isFree(work: Work, { deps }: AttemptContext): boolean {
   return model.local === true || model.control === true || cached || inBatches(work, deps)
 }
 
-/** A task's own settings beat the plan's. Only a control is told which task it is asked. */
+/** A task's own settings beat its model's, which beat the plan's. Only a control is told which task it is asked. */
 export function callFor(
   { task, model, attempt }: Work,
   { plan, signal }: Pick<AttemptContext, 'plan' | 'signal'>,
 ): { call: CallOptions; warnings: readonly string[] } {
   const { model: wanted, ...own } = task.config ?? {}
-  const call = { ...(plan.call as CallOptions), ...own, signal }
+  const planned = callTo(
+    plan,
+    plan.models.find(({ id }) => id === attempt.modelId),
+  )
+  const call = { ...planned, ...own, signal }
   const reference = task.solution === undefined ? {} : { reference: task.solution }
   const other = wanted !== undefined && wanted !== model.id && !model.id.endsWith(`:${wanted}`)
   return {

@@ -1,4 +1,5 @@
 import type { Price } from '@bench/providers'
+import { callTo } from './plan.js'
 import type { RunPlan } from './record/plan-file.js'
 
 /** What a model's share of a run may cost, in US dollars. Absent means unknown, and unknown is never zero. */
@@ -25,8 +26,8 @@ const shortReplyTokens = 100
 export function estimate(plan: RunPlan): Estimate[] {
   const attempts = plan.tasks.length * plan.repeats
   const chars = plan.tasks.reduce((sum, task) => sum + task.chars, 0) * plan.repeats
-  const maxTokens = plan.call.maxTokens ?? assumedMaxTokens
-  return plan.models.map(({ id, price, local }) => {
+  return plan.models.map(({ id, price, local, call }) => {
+    const maxTokens = callTo(plan, { call }).maxTokens ?? assumedMaxTokens
     const free = local ? { inputPerMillion: 0, outputPerMillion: 0, source: 'local' } : undefined
     const known = price ?? free
     const factor = plan.batch && !local ? price?.batchFactor : 1

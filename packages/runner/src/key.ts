@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CallOptions } from '@bench/providers'
 import { canonical } from './record/canonical.js'
+import type { RunPlan } from './record/plan-file.js'
 
 /** What determines an attempt. */
 export interface KeyParts {
@@ -11,6 +12,7 @@ export interface KeyParts {
   /** `taskHash` of `@bench/datasets`. */
   readonly taskHash: string
   readonly solver: string
+  readonly solverOptions?: RunPlan['solverOptions']
   /** 0 is the first. */
   readonly repeat: number
 }

@@ -60,10 +60,19 @@ async function copyLine(line: Line, from: BlobStore, to: BlobStore, log: RunLog)
 function mergedPlan(runs: readonly RunFolder[], run: string, at: Date): RunPlan {
   const [first, ...others] = runs.map(({ plan }) => plan)
   if (first === undefined) throw new RunnerError('bad_plan', 'no run to merge: name two or more')
-  for (const other of others) refuseDifference(first, other)
   const plans = [first, ...others]
-  // What belongs to one of them alone (its sample, its cap, whether it asked in batches) says nothing of all.
-  const { sample: _sample, maxCost: _maxCost, batch: _batch, ...rest } = first
+  for (const [at, plan] of plans.entries())
+    for (const other of plans.slice(at + 1)) refuseDifference(plan, other)
+  // What belongs to one of them alone (its sample, its bounds, whether it asked in batches, where it was made) says nothing of all.
+  const {
+    sample: _sample,
+    maxCost: _maxCost,
+    batch: _batch,
+    untilCi: _untilCi,
+    bounds: _bounds,
+    ...made
+  } = first
+  const { host: _host, git: _git, ...rest } = made
   return {
     ...rest,
     run,
@@ -76,11 +85,20 @@ function mergedPlan(runs: readonly RunFolder[], run: string, at: Date): RunPlan 
 
 /** Attempts are the same work where dataset, solver and settings are: only then is a union of them one run. */
 function refuseDifference(one: RunPlan, other: RunPlan): void {
+  const theirs = new Set(other.models.map(({ id }) => id))
+  const shared = new Set(one.models.flatMap(({ id }) => (theirs.has(id) ? [id] : [])))
   const facts = (plan: RunPlan) => ({
     dataset: plan.dataset.hash,
     solver: plan.solver,
+    'solver options': canonical(plan.solverOptions ?? {}),
     settings: canonical(plan.call),
     scorers: canonical(plan.scorers ?? []),
+    'settings of a model': canonical(
+      plan.models
+        .filter(({ id }) => shared.has(id))
+        .map(({ id, call }) => ({ id, call }))
+        .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    ),
   })
   const [left, right] = [facts(one), facts(other)]
   const what = (Object.keys(left) as (keyof typeof left)[]).find((key) => left[key] !== right[key])

@@ -26,14 +26,25 @@ export interface PlanRequest {
   readonly models: readonly (Pick<Model, 'id' | 'price' | 'local' | 'control'> & {
     /** How a person named it, where it is of a module of their own. */
     readonly from?: string
+    /** Settings of this model's calls: they beat `call`, and a task's own beat them. */
+    readonly call?: CallOptions
   })[]
   /** 1. */
   readonly repeats?: number
   /** `single`. */
   readonly solver?: string
-  /** Settings of every call; a task's own beat them. None: providers' own defaults. */
+  /** What the solver is held to: rounds, iterations. Part of every key. */
+  readonly solverOptions?: RunPlan['solverOptions']
+  /** Settings of every call; a model's own and a task's own beat them. None: providers' own defaults. */
   readonly call?: CallOptions
-  readonly sample?: { readonly n: number; readonly seed: number }
+  readonly sample?: RunPlan['sample']
+  /** Half-width of the 95 % interval, in percentage points, at which a model is asked no further. */
+  readonly untilCi?: number
+  /** What ends the run before all is asked, besides money. */
+  readonly bounds?: RunPlan['bounds']
+  /** The machine and the repository it is planned on and in. */
+  readonly host?: RunPlan['host']
+  readonly git?: RunPlan['git']
   /** The first this many of `tasks`; all. */
   readonly limit?: number
   readonly scorers?: readonly string[]
@@ -68,6 +79,7 @@ export function planRun(request: PlanRequest): RunPlan {
     throw bad(`repeats must be a whole number from 1, not ${repeats}`)
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw bad(`concurrency must be a whole number from 1, not ${concurrency}`)
+  refuseBounds(request)
   const { name, version, hash, source, size } = request.dataset
   return {
     v: 1,
@@ -76,16 +88,22 @@ export function planRun(request: PlanRequest): RunPlan {
     harness: request.harness,
     dataset: { name, version, hash, source, size },
     tasks,
-    models: request.models.map(({ id, price, local, control, from }) => ({
+    models: request.models.map(({ id, price, local, control, from, call }) => ({
       id,
       ...(price !== undefined && { price }),
       ...((local || control) && { local: true }),
       ...(from !== undefined && { from }),
+      ...(call !== undefined && isSet(call) && { call: callOf(call) }),
     })),
     repeats,
     solver: request.solver ?? 'single',
+    ...(isSet(request.solverOptions) && { solverOptions: request.solverOptions }),
     call: callOf(request.call ?? {}),
     ...(request.sample !== undefined && { sample: request.sample }),
+    ...(request.untilCi !== undefined && { untilCi: request.untilCi }),
+    ...(isSet(request.bounds) && { bounds: request.bounds }),
+    ...(request.host !== undefined && { host: request.host }),
+    ...(request.git !== undefined && { git: request.git }),
     ...(request.scorers !== undefined && { scorers: [...request.scorers] }),
     ...(request.sandbox !== undefined && { sandbox: request.sandbox }),
     ...(request.batch && { batch: true }),
@@ -107,19 +125,26 @@ export function* attempts(plan: RunPlan): Generator<Attempt> {
 /** One planned task's attempts, in order. */
 export function* attemptsOf(plan: RunPlan, task: TaskRef): Generator<Attempt> {
   for (let repeat = 0; repeat < plan.repeats; repeat++)
-    for (const { id: modelId } of plan.models) {
+    for (const model of plan.models) {
       const { id: taskId, hash } = task
       const key = attemptKey({
-        modelId,
-        call: plan.call as CallOptions,
+        modelId: model.id,
+        call: callTo(plan, model),
         taskId,
         taskHash: hash,
         solver: plan.solver,
+        solverOptions: plan.solverOptions,
         repeat,
       })
-      yield { key, taskId, modelId, repeat }
+      yield { key, taskId, modelId: model.id, repeat }
     }
 }
+
+/** The settings of every call to one of a plan's models, before a task's own are laid over them. */
+export const callTo = (
+  { call }: Pick<RunPlan, 'call'>,
+  model: Pick<RunPlan['models'][number], 'call'> | undefined,
+): CallOptions => (model?.call === undefined ? call : { ...call, ...model.call }) as CallOptions
 
 function callOf(call: CallOptions): RunPlan['call'] {
   const { temperature, maxTokens, topP, stop, seed, timeoutMs } = call
@@ -131,6 +156,18 @@ function callOf(call: CallOptions): RunPlan['call'] {
     ...(seed !== undefined && { seed }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   }
+}
+
+const isSet = <T extends object>(settings: T | undefined): settings is T =>
+  settings !== undefined && Object.values(settings).some((value) => value !== undefined)
+
+function refuseBounds({ untilCi, bounds }: PlanRequest): void {
+  if (untilCi !== undefined && !(untilCi > 0 && untilCi <= 50))
+    throw bad(`until-ci must be more than 0 and at most 50 percentage points, not ${untilCi}`)
+  const { maxTimeMs, maxErrors } = bounds ?? {}
+  if (maxTimeMs !== undefined && !(maxTimeMs > 0)) throw bad(`max-time must be more than 0, not ${maxTimeMs}`)
+  if (maxErrors !== undefined && !(Number.isInteger(maxErrors) && maxErrors >= 1))
+    throw bad(`max-errors must be a whole number from 1, not ${maxErrors}`)
 }
 
 function refuseRepeated(what: string, named: readonly { readonly id: string }[]): void {

@@ -54,6 +54,15 @@ test('runs that asked different things are refused, and nothing is written', asy
   const one = await made(dir.path, 'one', server.url)
   const { dir: hot } = await createRun(dir.path, planOf(tasks, { run: 'hot', call: { temperature: 1 } }))
   await expect(mergeRuns([one, hot], join(dir.path, 'merged'))).rejects.toThrow('differ in their settings')
+  const own = { id: 'm', call: { temperature: 1 } }
+  const other = { id: 'x' }
+  const [mine, theirs] = await Promise.all([
+    createRun(dir.path, planOf(tasks, { run: 'mine', models: [other, own] })),
+    createRun(dir.path, planOf(tasks, { run: 'theirs', models: [{ ...own, call: {} }] })),
+  ])
+  await expect(mergeRuns([mine.dir, theirs.dir], join(dir.path, 'merged'))).rejects.toThrow(
+    'mine and theirs differ in their settings of a model',
+  )
   await expect(mergeRuns([one, join(dir.path, 'none')], join(dir.path, 'merged'))).rejects.toThrow(
     'holds no run',
   )

@@ -40,7 +40,9 @@ test('the key is what determines the reply: nothing less, nothing more', () => {
   // Written down: a key that changes makes every log ask and pay again.
   expect(key).toBe('6QiemTtLleOu9CbmaHTLow')
   expect(attemptKey({ ...parts, call: { timeoutMs: 5, temperature: 0 } })).toBe(key)
+  expect(attemptKey({ ...parts, solverOptions: undefined })).toBe(key)
   const others = [
+    { ...parts, solverOptions: { rounds: 3 } },
     { ...parts, modelId: 'n' },
     { ...parts, taskId: 'u' },
     { ...parts, taskHash: 'i' },
@@ -51,6 +53,45 @@ test('the key is what determines the reply: nothing less, nothing more', () => {
     { ...parts, call: { temperature: 0, stop: [] } },
   ]
   expect(new Set([key, ...others.map(attemptKey)]).size).toBe(others.length + 1)
+})
+
+test('a model’s own settings beat the plan’s, in keys too; a plan without any has the keys it always had', () => {
+  const tasks = echoTasks(1)
+  const call = { temperature: 0, maxTokens: 50 }
+  const keysOf = (request: Parameters<typeof planOf>[1]) =>
+    [...attempts(planOf(tasks, { call, ...request }))].map(({ key }) => key)
+  const plain = keysOf({ models: [{ id: 'a' }, { id: 'b' }] })
+  // Written down: a key that changes makes every log ask and pay again.
+  expect(plain).toEqual(['RYjefaRmJ8HkTMvWl9Ft--', 'RBjWbk-gboIHratkyQNrGl'])
+  expect(
+    keysOf({
+      models: [
+        { id: 'a', call: {} },
+        { id: 'b', call: { temperature: 0 } },
+      ],
+    }),
+  ).toEqual(plain)
+  const [a, b] = keysOf({ models: [{ id: 'a' }, { id: 'b', call: { temperature: 1 } }] })
+  expect([a, b]).toEqual([plain[0], expect.not.stringMatching(plain[1]!)])
+  expect(keysOf({ models: [{ id: 'b' }], call: { ...call, temperature: 1 } })).toEqual([b])
+})
+
+test('what was asked besides models and tasks is in the plan, and only that', () => {
+  const asked = {
+    solver: 'refine',
+    solverOptions: { rounds: 2 },
+    sample: { n: 1, seed: 0, by: 'category' },
+    untilCi: 2,
+    bounds: { maxTimeMs: 5000, maxErrors: 1 },
+    host: { name: 'h', platform: 'linux', arch: 'x64', cores: 2, memoryBytes: 1, node: 'v22' },
+    git: { commit: 'c0ffee', dirty: true },
+  } as const
+  const plan = planOf(echoTasks(1), asked)
+  expect(plan).toMatchObject(asked)
+  expect(planFile.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan)
+  const bare = planOf(echoTasks(1), { solverOptions: {}, bounds: {} })
+  expect(Object.keys(bare)).not.toEqual(expect.arrayContaining(['solverOptions']))
+  expect(Object.keys(bare)).not.toEqual(expect.arrayContaining(['bounds']))
 })
 
 test('a sample depends on seed and ids alone; a smaller one is part of a larger; order stays', () => {
@@ -80,6 +121,9 @@ test.each([
   [{ models: [{ id: 'a' }, { id: 'a' }] }, /model "a" is there twice/],
   [{ repeats: 0 }, /repeats must be a whole number from 1, not 0/],
   [{ concurrency: 1.5 }, /concurrency must be a whole number from 1, not 1.5/],
+  [{ untilCi: 0 }, /until-ci must be more than 0 and at most 50 percentage points, not 0/],
+  [{ bounds: { maxTimeMs: 0 } }, /max-time must be more than 0, not 0/],
+  [{ bounds: { maxErrors: 0.5 } }, /max-errors must be a whole number from 1, not 0.5/],
 ])('a plan that makes no run is refused: %j', (more, message) => {
   expect(() => planOf(echoTasks(2), more)).toThrow(message)
 })
@@ -93,6 +137,13 @@ test('an estimate is a range where the price is known, nothing where it is not, 
   expect(priced).toEqual({ model: 'priced', attempts: 1, lowUsd: 200, highUsd: 300, source: 'config' })
   expect(unknown).toEqual({ model: 'unknown', attempts: 1 })
   expect(free).toMatchObject({ lowUsd: 0, highUsd: 0 })
+  const own = planOf(echoTasks(1), {
+    models: [{ id: 'long', price, call: { maxTokens: 500 } }],
+    call: { maxTokens: 50 },
+  })
+  expect(estimate(own)[0]?.highUsd).toBeCloseTo(
+    estimate(planOf(echoTasks(1), { models, call: { maxTokens: 500 } }))[0]!.highUsd!,
+  )
 })
 
 test('a run’s folder is made once, opened, and listed newest first', async () => {
