@@ -8,6 +8,7 @@ import {
   passAtK,
   percentile,
   type ReportRow,
+  runningScore,
   summarise,
 } from '../src/record/index.js'
 import { student975 } from '../src/record/interval.js'
@@ -26,6 +27,36 @@ const widthOf = (clusters: Cluster[]): number => {
 }
 const binary = fc.constantFrom(0, 1)
 const value = fc.oneof(binary, fc.double({ min: 0, max: 1, noNaN: true }))
+
+test('a running score is at every step what the interval of all so far is, in whatever order they come', () => {
+  const tenths = fc.integer({ min: 0, max: 10 }).map((n) => n / 10)
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(5), fc.oneof(binary, tenths)), { minLength: 1, maxLength: 40 }),
+      (came) => {
+        const running = runningScore(6)
+        const tasks: number[][] = []
+        for (const [task, value] of came) {
+          running.add(value, task)
+          tasks[task] = [...(tasks[task] ?? []), value]
+          const whole = interval95(tasks.filter((values) => values !== undefined).map(clusterOf))!
+          expect(running.interval()!.low).toBeCloseTo(whole.low, 6)
+          expect(running.interval()!.high).toBeCloseTo(whole.high, 6)
+        }
+        expect(running.n).toBe(came.length)
+      },
+    ),
+  )
+})
+
+test('with one attempt a task a running score need not know the tasks', () => {
+  const running = runningScore()
+  expect(running.interval()).toBeNull()
+  expect(running.mean).toBeNull()
+  for (const value of [1, 1, 1, 0, 1]) running.add(value, 0)
+  expect(running.interval()).toEqual(interval95(single([1, 1, 1, 0, 1])))
+  expect(running.mean).toBe(0.8)
+})
 
 test('Wilson: 8 of 10 is 0.4902 to 0.9433, none of 20 is up to 0.1611', () => {
   const found = interval95(single([...Array(8).fill(1), 0, 0]))!

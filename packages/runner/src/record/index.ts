@@ -1,6 +1,14 @@
 export { canonical } from './canonical.js'
 export { type Fold, type FoldOptions, foldLines, type Spend } from './fold.js'
-export { type Cluster, type Interval, interval95, passAtK, percentile } from './interval.js'
+export {
+  type Cluster,
+  type Interval,
+  interval95,
+  passAtK,
+  percentile,
+  type RunningScore,
+  runningScore,
+} from './interval.js'
 export * from './lines.js'
 export * from './outcome.js'
 export * from './plan-file.js'

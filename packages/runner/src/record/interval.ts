@@ -45,6 +45,66 @@ export function interval95(clusters: readonly Cluster[]): Interval | null {
   return wilson(mean, effectiveSize(clusters, mean, n, binary))
 }
 
+/**
+ * The mean and its interval over values that come one by one, kept as sums: each costs the same however many there
+ * were. The same as `interval95`, but where a spread between tasks is smaller than rounding.
+ */
+export interface RunningScore {
+  readonly n: number
+  /** Null where `n` is 0. */
+  readonly mean: number | null
+  /** @param task which of the tasks, from 0; of no account where each has one attempt */
+  add(value: number, task: number): void
+  interval(): Interval | null
+}
+
+/** @param tasks how many tasks there are, where any has several attempts */
+export function runningScore(tasks?: number): RunningScore {
+  const counts = new Uint32Array(tasks ?? 0)
+  const values = new Float64Array(tasks ?? 0)
+  const sums: ClusterSums = { tasks: 0, n: 0, sum: 0, sumSquared: 0, sumTimesN: 0, nSquared: 0 }
+  let binary = true
+  return {
+    get n() {
+      return sums.n
+    },
+    get mean() {
+      return sums.n === 0 ? null : sums.sum / sums.n
+    },
+    add(value, task) {
+      const n = counts[task] ?? 0
+      const sum = values[task] ?? 0
+      counts[task] = n + 1
+      values[task] = sum + value
+      sums.tasks += n === 0 ? 1 : 0
+      sums.n++
+      sums.sum += value
+      sums.sumSquared += value * (2 * sum + value)
+      sums.sumTimesN += (sum + value) * (n + 1) - sum * n
+      sums.nSquared += 2 * n + 1
+      binary &&= value === 0 || value === 1
+    },
+    interval() {
+      if (sums.n === 0) return null
+      const mean = sums.sum / sums.n
+      if (binary && sums.tasks === sums.n) return wilson(mean, sums.n)
+      const squares = sums.sumSquared - 2 * mean * sums.sumTimesN + mean * mean * sums.nSquared
+      const size = sizeOf({ ...sums, squares }, mean, binary, 1e-12)
+      return wilson(mean, size)
+    },
+  }
+}
+
+/** Sums over clusters. */
+interface ClusterSums {
+  tasks: number
+  n: number
+  sum: number
+  sumSquared: number
+  sumTimesN: number
+  nSquared: number
+}
+
 /** Wilson's interval about proportion `p` of `n` trials, which need not be whole. */
 function wilson(p: number, n: number): Interval {
   const zz = z95 * z95
@@ -55,11 +115,20 @@ function wilson(p: number, n: number): Interval {
 
 function effectiveSize(clusters: readonly Cluster[], mean: number, n: number, binary: boolean): number {
   const tasks = clusters.filter((cluster) => cluster.n > 0).length
-  if (tasks === 1) return 1
   let squares = 0
   for (const cluster of clusters) squares += (cluster.sum - cluster.n * mean) ** 2
-  // Below this the spread of one task is rounding, not data. It does not hang on how many tasks there are.
-  if ((tasks * squares) / (n * n) < 1e-18) return tasks
+  return sizeOf({ tasks, n, squares }, mean, binary, 1e-18)
+}
+
+/** @param rounding a spread below which that of one task is rounding, not data: it does not hang on how many there are */
+function sizeOf(
+  { tasks, n, squares }: { readonly tasks: number; readonly n: number; readonly squares: number },
+  mean: number,
+  binary: boolean,
+  rounding: number,
+): number {
+  if (tasks === 1) return 1
+  if ((tasks * squares) / (n * n) < rounding) return tasks
   const variance = ((tasks / (tasks - 1)) * squares) / (n * n)
   const size = ((mean * (1 - mean)) / variance) * (z95 / student975(tasks - 1)) ** 2
   return binary ? Math.min(size, n) : size
