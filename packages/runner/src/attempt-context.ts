@@ -29,6 +29,8 @@ export interface AttemptContext {
   readonly boxes: Pick<ScorerDeps, 'sandbox' | 'judge'>
   /** This machine's name. */
   readonly host: string
+  /** Ends the whole run: nothing more can be kept. */
+  abandon(error: Error): void
   /** Resolves once the line is durable and told. */
   record(line: AttemptLine | ScoreLine): Promise<void>
 }

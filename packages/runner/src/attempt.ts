@@ -9,14 +9,19 @@ export type AttemptEnd =
   | { readonly kind: 'done' | 'budget' | 'unasked' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
+/** A reply that is durable, and what will judge it. */
+export interface Won extends Reply {
+  readonly scorers: readonly NamedScorer[]
+}
+
 /**
- * One attempt's way: money set aside, the solver's calls, the reply durable, its line durable, then judged and its
- * score lines durable, the headline's last. A reply that the log has without a verdict is judged, not asked again.
- * An abort rejects with the signal's reason, and leaves no line.
+ * One attempt's way up to its reply: money set aside, the solver's calls, the reply durable, its line durable. A reply that
+ * the log has without a verdict is taken from there, not asked for again. An abort rejects with the signal's reason, and leaves no
+ * line.
  *
  * @throws RunnerError `storage`; what a scorer that cannot be made throws, before anything is paid
  */
-export async function attemptOnce(work: Work, context: AttemptContext): Promise<AttemptEnd> {
+export async function askOnce(work: Work, context: AttemptContext): Promise<Won | AttemptEnd> {
   const { task } = work
   if (task.error !== undefined) {
     const failure = { code: templateError, message: task.error, billed: false, requests: 0 }
@@ -24,15 +29,18 @@ export async function attemptOnce(work: Work, context: AttemptContext): Promise<
     return { kind: 'done' }
   }
   const scorers = await context.scorers(task)
-  const kept = await keptReply(work, context)
-  if (kept !== undefined) {
-    await judge(work, kept, scorers, context)
-    return { kind: 'done' }
-  }
-  const asked = await ask(work, context)
-  if (asked.kind !== 'reply') return asked
-  await judge(work, asked, scorers, context)
-  return { kind: 'done' }
+  const reply = (await keptReply(work, context)) ?? (await ask(work, context))
+  return reply.kind === 'reply' ? { ...reply, scorers } : reply
+}
+
+/** The rest of it: judged, and its score lines durable, the headline's last. An abort rejects with the signal's reason. */
+export function judgeOnce(
+  { attempt, task }: Work,
+  { hash, completion, answer, scorers }: Won,
+  { deps, boxes, signal, host, record }: AttemptContext,
+): Promise<void> {
+  const judged = { key: attempt.key, hash, task, completion, ...(answer && { answer }) }
+  return judgeReply(judged, scorers, { boxes, signal, host, driver: deps.sandboxLabel, record })
 }
 
 /** The reply that was paid for earlier, where its text is still there. */
@@ -42,14 +50,4 @@ async function keptReply(work: Work, { deps }: AttemptContext): Promise<Reply | 
   const text = await deps.blobs.get(line.reply)
   if (text === undefined) return undefined
   return { kind: 'reply', hash: line.reply, completion: completionOf(line, text) }
-}
-
-function judge(
-  { attempt, task }: Work,
-  { hash, completion, answer }: Reply,
-  scorers: readonly NamedScorer[],
-  { deps, boxes, signal, host, record }: AttemptContext,
-): Promise<void> {
-  const judged = { key: attempt.key, hash, task, completion, ...(answer && { answer }) }
-  return judgeReply(judged, scorers, { boxes, signal, host, driver: deps.sandboxLabel, record })
 }

@@ -16,13 +16,13 @@ export interface ModelWatch {
 const hopeless = new Set(['auth', 'permission', 'not_found', 'spend_cap'])
 
 /**
- * Stops a model at once for a fault that asking again cannot mend, and after so many unreached calls in a row, twice
- * the concurrency but at least 10, that its server is taken to be gone.
+ * Stops a model at once for a fault that asking again cannot mend, and after so many unreached calls in a row, as many as
+ * are under way at once but at least 10, that its server is taken to be gone.
  */
 export function modelWatch(concurrency: number, tell: (event: RunEvent) => void): ModelWatch {
   const unreached = new Map<string, number>()
   const over = new Set<string>()
-  const patience = Math.max(10, 2 * concurrency)
+  const patience = Math.max(10, concurrency)
   return {
     saw(model, end) {
       if (end.kind !== 'failed') {

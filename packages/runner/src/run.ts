@@ -1,23 +1,28 @@
 import { setMaxListeners } from 'node:events'
-import { hostname } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { type Task, taskHash } from '@bench/datasets'
 import { type Model, withoutSecretsIn } from '@bench/providers'
 import { openJudge } from '@bench/scorers'
-import { attemptOnce } from './attempt.js'
 import type { AttemptContext, Work } from './attempt-context.js'
+import { watchBounds } from './bounds.js'
 import { RunnerError } from './errors.js'
 import { eventQueue } from './event-queue.js'
+import { openMeter } from './gauge.js'
 import { scorerSource } from './judge.js'
 import { modelWatch } from './model-watch.js'
 import { attemptsOf, type TaskRef } from './plan.js'
+import { openPools } from './pools.js'
 import { purse } from './purse.js'
+import { foldLines } from './record/fold.js'
 import type { RunPlan } from './record/plan-file.js'
 import { type Progress, readProgress } from './resume.js'
 import { sinkFan } from './sink-fan.js'
 import type { EndReason, RunDeps, RunEvent } from './spec.js'
+import { enough, waves } from './waves.js'
 
 /**
- * Makes what of a plan is not yet in the log, with `plan.concurrency` attempts under way. The first event is
+ * Makes what of a plan is not yet in the log, with `plan.concurrency` attempts of each provider under way, and judges replies beside
+ * them. The first event is
  * `start`, the last `end`. Watching is optional: a slow reader holds nothing up and loses old events; one that
  * leaves ends the run. Ending by `deps.signal` aborts what is under way, which leaves no line and is made again on
  * resume.
@@ -36,8 +41,8 @@ export async function* run(plan: RunPlan, deps: RunDeps): AsyncGenerator<RunEven
   if (deps.signal?.aborted) interrupt()
   else deps.signal?.addEventListener('abort', interrupt, { once: true })
   const working = work(plan, deps, { models, progress, stop, tell: queue.push }).then(
-    (reason) => {
-      queue.push({ type: 'end', reason })
+    (end) => {
+      queue.push(end)
       queue.close()
     },
     (error: Error) => queue.close(error),
@@ -58,10 +63,12 @@ interface Job {
   tell(event: RunEvent): void
 }
 
-async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell }: Job): Promise<EndReason> {
+async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell }: Job): Promise<RunEvent> {
   const { signal } = stop
   const sinks = sinkFan(deps.sinks ?? [])
   const watch = modelWatch(plan.concurrency, tell)
+  using bounds = watchBounds(plan.bounds)
+  using meter = openMeter(deps.gauge)
   // Warm boxes for the whole run; none is opened before there is code to judge.
   await using judge = deps.sandbox === undefined ? undefined : openJudge(deps.sandbox)
   const context: AttemptContext = {
@@ -72,57 +79,83 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
     scorers: scorerSource(deps.scorer, plan.scorers),
     boxes: { ...(deps.sandbox && { sandbox: deps.sandbox }), ...(judge && { judge }) },
     host: hostname(),
+    abandon: (error) => stop.abort(error),
     async record(made) {
       // Whatever a server, a model or a scorer was brought to say: no key goes into the log, a sink or an event.
       const line = withoutSecretsIn(made)
       await deps.log.append(line)
+      bounds.saw(line)
       sinks(line)
       tell(line.kind === 'attempt' ? { type: 'attempt', line } : { type: 'score', line })
     },
   }
   tell({ type: 'start', total: totalOf(plan), done: doneOf(plan, progress) })
   let capped = false
-  let unasked = false
-  let fault: unknown
-  const pending = workOf(plan, deps, models, progress)
-
-  async function worker(): Promise<void> {
-    while (!signal.aborted && !capped && fault === undefined) {
-      const next = await pending.next()
-      if (next.done) return
-      if (watch.stopped(next.value.model.id)) continue
-      const end = await attemptOnce(next.value, context)
+  let short = false
+  const satisfied = new Set<string>()
+  const pools = openPools({
+    context,
+    asking: plan.concurrency,
+    judging: deps.judges ?? 2 * availableParallelism(),
+    meter,
+    late: bounds.late,
+    isOver: () => capped || bounds.reached() !== undefined,
+    admits: ({ model }) => !watch.stopped(model.id) && !satisfied.has(model.id),
+    ended({ model }, end) {
       if (end.kind === 'budget') capped = true
-      if (end.kind === 'unasked') unasked = true
+      if (end.kind === 'unasked') short = true
       // A control has no server to be gone: a reply it lacks is missing for that one task.
-      if (next.value.model.control !== true) watch.saw(next.value.model.id, end)
+      if (model.control !== true) watch.saw(model.id, end)
+    },
+  })
+  for (const { fresh, wave } of waves(plan)) {
+    const left = plan.models.filter(({ id }) => !satisfied.has(id))
+    await pools.run(groupsOf(left).map((group) => workOf(plan, deps, pick(models, group), progress, fresh)))
+    if (wave === undefined || signal.aborted || capped || bounds.reached() !== undefined) break
+    for (const one of enough(plan, await foldLines(deps.log.lines(), { details: 0 }), wave)) {
+      if (!satisfied.has(one.model)) tell({ type: 'enough', ...one })
+      satisfied.add(one.model)
     }
+    if (satisfied.size === plan.models.length) break
   }
-
-  const workers = Array.from({ length: plan.concurrency }, () =>
-    worker().catch((error: unknown) => {
-      if (signal.aborted && fault === undefined && !(error instanceof RunnerError)) return
-      fault ??= error
-      // Nothing more can be kept, so nothing more may be bought; other faults let finished replies land.
-      if (error instanceof RunnerError && error.code === 'storage') stop.abort(error)
-    }),
-  )
-  await Promise.all(workers)
-  await pending.return(undefined)
-  if (fault !== undefined) throw fault
-  if (signal.aborted) return 'interrupted'
-  if (capped || unasked) return 'budget'
-  return watch.any() ? 'stopped' : 'complete'
+  const reason = (): EndReason => {
+    if (signal.aborted) return 'interrupted'
+    const bound = bounds.reached()
+    if (bound !== undefined) return bound
+    if (capped || short) return 'budget'
+    return watch.any() ? 'stopped' : 'complete'
+  }
+  return { type: 'end', reason: reason(), strain: meter.strain() }
 }
 
-/** What is left to do, in plan order of each task, tasks as the dataset has them. Holds one task at a time. */
+/** Models by provider: those of one share its limits and advance together; those of another do not wait for them. */
+function groupsOf(models: RunPlan['models']): string[][] {
+  const groups = new Map<string, string[]>()
+  for (const { id } of models) {
+    const provider = id.split(':', 1)[0]!
+    groups.set(provider, [...(groups.get(provider) ?? []), id])
+  }
+  return [...groups.values()]
+}
+
+const pick = (models: ReadonlyMap<string, Model>, ids: readonly string[]): Map<string, Model> =>
+  new Map(ids.map((id) => [id, models.get(id)!]))
+
+/**
+ * What is left to do, in plan order of each task, tasks as the dataset has them. Holds one task at a time.
+ *
+ * @param models those that are asked
+ * @param only ids of the tasks that are; all of the plan's where absent
+ */
 export async function* workOf(
   plan: RunPlan,
   deps: RunDeps,
   models: ReadonlyMap<string, Model>,
   progress: ReadonlyMap<string, Progress>,
+  only?: ReadonlySet<string>,
 ): AsyncGenerator<Work, void> {
-  const missing = new Map<string, TaskRef>(plan.tasks.map((task) => [task.id, task]))
+  const wanted = only === undefined ? plan.tasks : plan.tasks.filter(({ id }) => only.has(id))
+  const missing = new Map<string, TaskRef>(wanted.map((task) => [task.id, task]))
   for await (const task of missing.size > 0 ? deps.tasks() : []) {
     const ref = missing.get(task.id)
     if (ref === undefined) continue
@@ -130,8 +163,8 @@ export async function* workOf(
     missing.delete(task.id)
     for (const attempt of attemptsOf(plan, ref)) {
       const known = progress.get(attempt.key)
-      if (known?.done) continue
-      const model = models.get(attempt.modelId)!
+      const model = models.get(attempt.modelId)
+      if (known?.done || model === undefined) continue
       yield { attempt, task, model, ...(known !== undefined && { progress: known }) }
     }
     if (missing.size === 0) return

@@ -102,7 +102,17 @@ export interface RunDeps {
   readonly sinks?: readonly RecordSink[]
   /** Filled in by the run: what is under way just now. See `openGauge`. */
   readonly gauge?: RunGauge
+  /** Replies whose code is run at once; twice as many as there are cores where absent, so that none waits for a disk. */
+  readonly judges?: number
   readonly signal?: AbortSignal
+}
+
+/** What a run demanded of its own process: where that is much, its times say more of this machine than of a server. */
+export interface Strain {
+  /** Share of the time that the event loop was busy, 0–1. */
+  readonly loop: number
+  /** By how many milliseconds it was late at most, 99 of 100 times. */
+  readonly lateMs: number
 }
 
 /** What a run is doing just now, for a live view to look at as often as it likes: looking costs the run nothing. */
@@ -135,7 +145,7 @@ export type RunEvent =
       /** Half of the 95 % interval's width, 0–1. */
       readonly halfWidth: number
     }
-  | { readonly type: 'end'; readonly reason: EndReason }
+  | { readonly type: 'end'; readonly reason: EndReason; readonly strain?: Strain }
 
 /**
  * Why a run ended. `budget`, `time`, `errors`: a bound of the plan was reached. `stopped`: all was asked but what the

@@ -56,6 +56,7 @@ export async function batchIn(
     ...more,
   }
   for await (const event of batches.collect(plan, deps)) events.push(event)
-  for await (const event of run(plan, { ...deps, batches: batches.answers })) events.push(event)
+  for await (const event of run(plan, { ...deps, batches: batches.answers }))
+    events.push(event.type === 'end' ? { type: 'end', reason: event.reason } : event)
   return events
 }

@@ -154,6 +154,8 @@ export async function runIn(plan: RunPlan, { dir, tasks, model, ...more }: Setti
     blobs,
     ...more,
   }
-  for await (const event of run(plan, deps)) events.push(event)
+  // How busy the machine was is another matter, and no two times the same.
+  for await (const event of run(plan, deps))
+    events.push(event.type === 'end' ? { type: 'end', reason: event.reason } : event)
   return events
 }
