@@ -24,7 +24,10 @@ export function purse(budget: Budget | undefined): Purse {
   return {
     async take(usd) {
       if (budget === undefined) return true
-      while (!budget.reserve(usd)) {
+      for (;;) {
+        const given = budget.reserve(usd)
+        // A budget that knows at once is asked at once: nothing may be settled between its answer and what follows.
+        if (typeof given === 'boolean' ? given : await given) break
         if (underWay === 0) return false
         await new Promise<void>((resolve) => waiting.push(resolve))
       }

@@ -54,8 +54,12 @@ export interface RecordSink {
 
 /** Money. Worst cases are reserved before a call and settled after it. */
 export interface Budget {
-  /** @returns false where the cap would be passed: the attempt is `not_run`. */
-  reserve(usd: number): boolean
+  /**
+   * One that many machines share may take a while, and wait for calls of others to cost less than was set aside for them.
+   *
+   * @returns false where the cap would be passed: the attempt is `not_run`.
+   */
+  reserve(usd: number): boolean | Promise<boolean>
   settle(reserved: number, spent: number): void
   readonly spent: number
 }

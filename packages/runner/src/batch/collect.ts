@@ -39,8 +39,8 @@ export async function collect(
   const waiting = new Set(journal.records.flatMap(({ status, ids }) => (status === 'fetched' ? [] : ids)))
   const drafts = batchDrafts(journal)
   let reserved = 0
-  const reserve = (usd: number): boolean => {
-    const fits = deps.budget?.reserve(usd) ?? true
+  const reserve = async (usd: number): Promise<boolean> => {
+    const fits = (await deps.budget?.reserve(usd)) ?? true
     if (fits) reserved += usd
     return fits
   }
@@ -52,13 +52,13 @@ export async function collect(
       const next = await nextQuestion(work, { plan, deps, signal, index })
       signal.throwIfAborted()
       if (next.asked === undefined) {
-        reserve(next.usd)
+        await reserve(next.usd)
         continue
       }
       const { asked, why } = next
       const times = asks.get(asked.id) ?? 0
       if (!(why instanceof NotAnswered) && !isPutAgain(why, times, maxRetries, work)) continue
-      if (!reserve(worstOf(work, asked)) || waiting.has(asked.id)) continue
+      if (!(await reserve(worstOf(work, asked))) || waiting.has(asked.id)) continue
       await drafts.add(model, asked)
       asks.set(asked.id, times + 1)
     }
