@@ -125,18 +125,26 @@ function allColumns(report: Report): Column[] {
     }),
   )
   const k = plan.repeats
-  const passAtK: Column = {
-    head: `PASS@${k}`,
-    align: 'right',
-    keep: 2,
-    cell: ({ summary }) => known(summary.passAt[k], percent),
-  }
+  const repeated: Column[] = [
+    {
+      head: `PASS@${k}`,
+      align: 'right',
+      keep: 2,
+      cell: ({ summary }) => known(summary.passAt[k], percent),
+    },
+    {
+      head: `PASS^${k}`,
+      align: 'right',
+      keep: 2,
+      cell: ({ summary }) => known(summary.passAll[k], percent),
+    },
+  ]
   return [
     { head: '#', align: 'right', keep: 7, cell: ({ rank }) => (rank === null ? unknown : String(rank)) },
     { head: 'MODEL', align: 'left', cell: ({ summary }) => clean(summary.model) },
     { head: `${scoreName(models)} (95 % CI)`, align: 'left', cell: ({ summary }) => scoreCell(summary) },
     { head: 'N', align: 'right', cell: ({ summary }) => count(summary.n) },
-    ...(k > 1 ? [passAtK] : []),
+    ...(k > 1 ? repeated : []),
     ...byDifficulty,
     { head: 'COST', align: 'right', keep: 6, cell: ({ summary }) => costLabel(summary, plan) },
     { head: 'P50', align: 'right', keep: 5, cell: ({ summary }) => known(summary.p50Ms, duration) },

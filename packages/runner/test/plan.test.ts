@@ -108,6 +108,29 @@ test('a sample depends on seed and ids alone; a smaller one is part of a larger;
   )
 })
 
+test('a stratified sample has of each group its share to the nearest task, and is otherwise as any', () => {
+  const groups = fc.uniqueArray(fc.tuple(fc.string(), fc.constantFrom('a', 'b', 'c')), {
+    selector: ([id]) => id,
+    maxLength: 40,
+  })
+  fc.assert(
+    fc.property(groups, fc.nat(45), fc.nat(5), (tasks, n, seed) => {
+      const refs = tasks.map(([id, group]) => ({ id, group }))
+      const of = (ref: { group: string }) => ref.group
+      const chosen = sampleTasks(refs, n, seed, of)
+      expect(chosen).toHaveLength(Math.min(n, refs.length))
+      expect(new Set(sampleTasks([...refs].reverse(), n, seed, of))).toEqual(new Set(chosen))
+      expect(sampleTasks(refs, n + 1, seed, of)).toEqual(expect.arrayContaining(chosen))
+      for (const group of ['a', 'b', 'c']) {
+        const size = (all: typeof refs) => all.filter((ref) => ref.group === group).length
+        const share = refs.length === 0 ? 0 : (size(refs) / refs.length) * chosen.length
+        // Three groups, each rounded: none is further off than by one and a half.
+        expect(Math.abs(size(chosen) - share)).toBeLessThanOrEqual(1.5)
+      }
+    }),
+  )
+})
+
 test('seed 0 is a seed, and the same one everywhere', () => {
   const refs = echoTasks(100)
   const zero = sampleTasks(refs, 5, 0).map(({ id }) => id)

@@ -5,6 +5,7 @@ import {
   foldLines,
   interval95,
   type Line,
+  passAllK,
   passAtK,
   percentile,
   type ReportRow,
@@ -122,21 +123,23 @@ test('quantiles of Student’s t are those of the tables', () => {
   for (const [degrees, t] of table) expect(Math.abs(student975(degrees) / t - 1)).toBeLessThan(0.002)
 })
 
-test('pass@k is the share of k-subsets that hold a pass', () => {
+test('pass@k is the share of k-subsets that hold a pass, pass^k of those that hold nothing else', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(8), fc.integer({ min: 1, max: 8 }), (n, c, k) => {
       fc.pre(c <= n)
       if (k > n) {
-        expect(passAtK(n, c, k)).toBeNull()
+        expect([passAtK(n, c, k), passAllK(n, c, k)]).toEqual([null, null])
         return
       }
-      let [sets, hits] = [0, 0]
+      let [sets, hits, whole] = [0, 0, 0]
       for (let set = 0; set < 1 << n; set++) {
         if ([...set.toString(2)].filter((bit) => bit === '1').length !== k) continue
         sets++
         if (set & ((1 << c) - 1)) hits++
+        if ((set & ((1 << c) - 1)) === set) whole++
       }
       expect(passAtK(n, c, k)).toBeCloseTo(hits / sets, 10)
+      expect(passAllK(n, c, k)).toBeCloseTo(whole / sets, 10)
     }),
   )
 })
@@ -180,6 +183,7 @@ test('what leaves the denominator is counted, and bounds what the score could ha
     counts: { pass: 1, wrong_answer: 2, infra: 1, timeout: 1, not_run: 1 },
     range: { worst: 1.5 / 6, best: 4.5 / 6 },
     passAt: { 1: 0.25, 2: 1 },
+    passAll: { 1: 0.25, 2: 0 },
     byDifficulty: { easy: { n: 2, score: 0.5 }, hard: { n: 1, score: 0.5 } },
     ...{ unpriced: 0, avgDurationMs: 20, p50Ms: 20, p95Ms: 30, tokensPerSecond: 75 },
   })

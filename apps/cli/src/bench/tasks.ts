@@ -19,6 +19,8 @@ export interface TaskRequest {
   readonly limit?: number
   readonly sample?: number
   readonly seed?: number
+  /** What has the share in the sample that it has in the dataset. */
+  readonly stratify?: 'difficulty' | 'category'
 }
 
 /** Reads the dataset once, keeps ids and hashes. Templates that fail are kept: each becomes a Failure row. */
@@ -31,9 +33,13 @@ export async function chooseTasks(
   const kinds = new Map<string, 'io' | 'assert'>()
   const languages = new Map<string, Language>()
   const withoutReference: string[] = []
+  const groups = new Map<string, string | undefined>()
   let runsCode = false
   for await (const task of dataset.tasks()) {
     refs.push(taskRef(task))
+    if (request.stratify !== undefined) {
+      groups.set(task.id, task[request.stratify])
+    }
     if (task.code !== undefined) {
       kinds.set(task.id, task.code.kind === 'io' || task.code.kind === 'expression' ? 'io' : 'assert')
       languages.set(task.id, task.code.language)
@@ -45,7 +51,11 @@ export async function chooseTasks(
       runsCode ||= (await judges.scorer(ref)).runsCode === true
     }
   }
-  const sampled = request.sample === undefined ? refs : sampleTasks(refs, request.sample, request.seed ?? 0)
+  refuseStratum(request, groups, dataset)
+  const sampled =
+    request.sample === undefined
+      ? refs
+      : sampleTasks(refs, request.sample, request.seed ?? 0, ({ id }) => groups.get(id))
   const chosen = request.limit === undefined ? sampled : sampled.slice(0, request.limit)
   const ids = new Set(chosen.map((ref) => ref.id))
   const of = <T>(all: ReadonlyMap<string, T>) =>
@@ -56,6 +66,23 @@ export async function chooseTasks(
     languages: of(languages),
     withoutReference: withoutReference.filter((id) => ids.has(id)),
     runsCode: runsCode && kinds.size > 0,
+  }
+}
+
+/** @throws Exit `usage` where a sample is to be stratified by what no task has, or there is no sample */
+function refuseStratum(
+  { stratify, sample }: TaskRequest,
+  groups: ReadonlyMap<string, string | undefined>,
+  { name }: Dataset,
+): void {
+  if (stratify === undefined) {
+    return
+  }
+  if (sample === undefined) {
+    throw new Exit(exit.usage, `--stratify ${stratify} is of a sample: say how large, with --sample 100`)
+  }
+  if ([...groups.values()].every((group) => group === undefined)) {
+    throw new Exit(exit.usage, `--stratify ${stratify}: no task of ${name} has a ${stratify}. Leave it out`)
   }
 }
 

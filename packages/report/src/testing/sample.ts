@@ -136,6 +136,7 @@ function sampleSummary(model: string, rows: readonly ReportRow[], planned: numbe
     score,
     interval: score === null ? null : wilson(score, n),
     passAt: score === null ? {} : { 1: score },
+    passAll: score === null ? {} : { 1: score },
     range: planned === 0 ? null : { worst: total / planned, best: (total + planned - n) / planned },
     byDifficulty: groups(judged, (row) => row.difficulty),
     byCategory: groups(judged, (row) => row.category),

@@ -4,6 +4,7 @@ export {
   type Cluster,
   type Interval,
   interval95,
+  passAllK,
   passAtK,
   percentile,
   type RunningScore,

@@ -164,6 +164,19 @@ export function passAtK(n: number, c: number, k: number): number | null {
 }
 
 /**
+ * pass^k, the chance that all of k samples pass, unbiased, from c passes in n samples: C(c, k) / C(n, k) (Yao et al. 2024,
+ * arXiv:2406.12045). What pass@k is to luck, it is to reliability.
+ *
+ * @returns null where n < k
+ */
+export function passAllK(n: number, c: number, k: number): number | null {
+  if (n < k) return null
+  let all = 1
+  for (let i = 0; i < k; i++) all *= Math.max(0, c - i) / (n - i)
+  return all
+}
+
+/**
  * A percentile by nearest rank: the smallest value that at least `p` % of the values do not exceed. Always a value
  * that occurred.
  *

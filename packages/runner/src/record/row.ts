@@ -65,6 +65,8 @@ export interface ModelSummary {
   readonly interval: { readonly low: number; readonly high: number } | null
   /** pass@k, unbiased, for each k up to the repeats; keys are k. */
   readonly passAt: Readonly<Record<number, number>>
+  /** pass^k, unbiased: the chance that all of k attempts at a task pass; keys are k. */
+  readonly passAll: Readonly<Record<number, number>>
   /** What the score could have been had everything left out of the denominator failed, or passed. */
   readonly range: { readonly worst: number; readonly best: number } | null
   /** By difficulty: mean headline value and n. */

@@ -1,5 +1,5 @@
 import type { Fold, Spend } from './fold.js'
-import { type Cluster, interval95, passAtK, percentile } from './interval.js'
+import { type Cluster, interval95, passAllK, passAtK, percentile } from './interval.js'
 import { type AttemptOutcome, outcomes } from './outcome.js'
 import type { RunPlan } from './plan-file.js'
 import { isCounted, type ModelSummary, type ReportRow } from './row.js'
@@ -80,7 +80,8 @@ function summariseModel(
     passed: total.passed,
     score: total.n === 0 ? null : total.sum / total.n,
     interval: interval95(judged satisfies Cluster[]),
-    passAt: passAt(judged, plan.repeats),
+    passAt: overTasks(judged, plan.repeats, passAtK),
+    passAll: overTasks(judged, plan.repeats, passAllK),
     range:
       planned === 0
         ? null
@@ -121,11 +122,11 @@ function groups(tallies: ReadonlyMap<string, Tally>): Record<string, { n: number
   return Object.fromEntries(named.map(([name, { n, sum }]) => [name, { n, score: sum / n }]))
 }
 
-/** pass@k over the tasks that have at least k attempts in the denominator; no entry for a k that none has. */
-function passAt(tallies: readonly Tally[], repeats: number): Record<number, number> {
+/** pass@k or pass^k over the tasks that have at least k attempts in the denominator; no entry for a k that none has. */
+function overTasks(tallies: readonly Tally[], repeats: number, of: typeof passAtK): Record<number, number> {
   const result: Record<number, number> = {}
   for (let k = 1; k <= repeats; k++) {
-    const values = tallies.flatMap((tally) => passAtK(tally.n, tally.passed, k) ?? [])
+    const values = tallies.flatMap((tally) => of(tally.n, tally.passed, k) ?? [])
     if (values.length > 0) result[k] = values.reduce((sum, value) => sum + value, 0) / values.length
   }
   return result
