@@ -3,7 +3,7 @@ export { type CachedModelOptions, cacheable, cachedModel } from './cache/cached-
 export { type Asking, replyKey } from './cache/key.js'
 export { type CacheSize, cacheSize, keepCacheUnder, pruneCache } from './cache/prune.js'
 export { type ReplyCache, type ReplyCacheOptions, replyCache } from './cache/reply-cache.js'
-export { limiter, mostAtOnce } from './limits/limiter.js'
+export { type LimiterOptions, limiter, mostAtOnce } from './limits/limiter.js'
 export type * from './limits/spec.js'
 export { isModule } from './load.js'
 export * from './plugin-door.js'

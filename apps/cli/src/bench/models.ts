@@ -21,8 +21,11 @@ export interface ModelRequest {
   readonly replies?: string
   readonly strictSettings?: boolean
   readonly maxRetries?: number
-  /** Seconds. */
+  /** Seconds, as the three that follow. */
   readonly retryDelay?: number
+  readonly timeoutHeaders?: number
+  readonly timeoutFirstToken?: number
+  readonly timeoutIdle?: number
   /** What models cost, by id, in place of what any list says. */
   readonly priceTable?: PriceTable
   /** Nothing will be sent, so no key is needed. */
@@ -57,7 +60,10 @@ export async function chooseModels(
     limiter,
     ...(request.strictSettings === undefined ? {} : { strictSettings: request.strictSettings }),
     ...(request.maxRetries === undefined ? {} : { maxRetries: request.maxRetries }),
-    ...(request.retryDelay === undefined ? {} : { retryDelayMs: request.retryDelay * 1000 }),
+    ...milliseconds('retryDelayMs', request.retryDelay),
+    ...milliseconds('headersTimeoutMs', request.timeoutHeaders),
+    ...milliseconds('firstTokenTimeoutMs', request.timeoutFirstToken),
+    ...milliseconds('idleTimeoutMs', request.timeoutIdle),
     ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }),
     ...(request.replies === undefined ? {} : { file: request.replies }),
   }
@@ -83,6 +89,9 @@ export async function chooseModels(
   )
   return { models, notices: [], automatic: false, from }
 }
+
+const milliseconds = <Key extends keyof ModelSettings>(key: Key, seconds: number | undefined) =>
+  (seconds === undefined ? {} : { [key]: seconds * 1000 }) as { readonly [K in Key]?: number }
 
 /** A server of OpenAI's dialect has its batches where a person says so by asking for them. */
 const batchesOf = (id: string, { batch }: ModelRequest): Pick<ModelSettings, 'batches'> =>

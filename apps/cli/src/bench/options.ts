@@ -47,6 +47,8 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly batch?: boolean
   /** Seconds between two looks at a batch, at most. */
   readonly batchPoll?: number
+  /** The file that settings were read from, or are to be. */
+  readonly config?: string
   readonly resume?: string
   readonly dryRun?: boolean
   readonly preflight: boolean

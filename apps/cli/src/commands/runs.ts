@@ -1,8 +1,26 @@
 import type { Command } from 'commander'
+import { declareRunOptions, given } from '../config/flags.js'
+import type { OptionName } from '../config/run-options.js'
 import type { MergeOptions } from '../jobs/merge.js'
 import type { RunsOptions } from '../jobs/runs.js'
 import type { ScoreOptions } from '../jobs/score.js'
-import { between, list } from './arguments.js'
+import { list } from './arguments.js'
+
+/** What a run may be given anew when it is gone on with: the rest is in its plan. */
+const resumable: readonly OptionName[] = [
+  'endpoint',
+  'replies',
+  'yes',
+  'maxCost',
+  'price',
+  'prices',
+  'maxTime',
+  'maxErrors',
+  'output',
+  'display',
+  'json',
+  'config',
+]
 
 /** What is done with runs that are there: listed, gone on with, judged again, made one. */
 export function declare(program: Command): void {
@@ -16,18 +34,13 @@ export function declare(program: Command): void {
       const { runs } = await import('../jobs/runs.js')
       process.exitCode = await runs(options)
     })
-  program
-    .command('resume')
-    .description('go on with a run: finished attempts are not asked again')
-    .argument('[run]', 'run id or folder (default: the newest)')
-    .option('-o, --output <dir>', 'where runs are kept', './bench-results')
-    .option('--endpoint <url>', 'base URL, where the run was given one')
-    .option('--replies <file>', 'recorded completions, where the run was given some')
-    .option('--prices <file>', 'prices by model id, where the run was given some')
-    .option('--price <list>', 'what a model costs: provider:model=IN/OUT', list)
-    .option('--max-cost <usd>', 'stop before more than this is spent in all', between(0, Infinity))
-    .option('-y, --yes', 'do not ask before spending')
-    .option('--json', 'print NDJSON events to standard output and nothing else')
+  declareRunOptions(
+    program
+      .command('resume')
+      .description('go on with a run: finished attempts are not asked again')
+      .argument('[run]', 'run id or folder (default: the newest)'),
+    { only: resumable },
+  )
     .addHelpText(
       'after',
       `
@@ -37,9 +50,9 @@ Examples:
 
 More can be said by: bench bench --resume RUN`,
     )
-    .action(async (run: string | undefined, options: { output: string }) => {
+    .action(async (run: string | undefined, _options: unknown, command: Command) => {
       const { resume } = await import('../jobs/resume.js')
-      process.exitCode = await resume(run, options)
+      process.exitCode = await resume(run, given(command))
     })
   program
     .command('score')

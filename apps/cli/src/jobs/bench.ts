@@ -25,6 +25,8 @@ import {
   refuseOracleWithoutReferences,
 } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
+import { effective } from '../config/effective.js'
+import type { Given } from '../config/flags.js'
 import { type ExitCode, exit } from '../exit.js'
 import { cacheFolder, defaultDataset } from '../preset.js'
 import { version } from '../version.js'
@@ -33,8 +35,9 @@ import { version } from '../version.js'
  * The main job: dataset → plan → completions → scores → records → report. Whatever can be wrong is found before
  * the first call; whatever is won is kept.
  */
-export async function bench(options: BenchOptions): Promise<ExitCode> {
+export async function bench(given: Given): Promise<ExitCode> {
   keepHeapSmall()
+  const { options } = await effective(given)
   const say = (text: string) => process.stderr.write(`${clean(text)}\n`)
   const stop = interruption(say)
   try {
@@ -66,7 +69,7 @@ async function benchUntil(
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
-  const held = limiter(options.concurrency)
+  const held = limiter(options.concurrency, undefined, { requestDelayMs: options.requestDelay ?? 0 })
   const priceTable = await readPrices(options, resumed?.folder.plan.models)
   const choice = await chooseModels({ ...options, priceTable }, held, process.env)
   choice.notices.forEach(say)
@@ -93,12 +96,23 @@ async function benchUntil(
         ...(choice.from.has(id) ? { from: choice.from.get(id) ?? '' } : {}),
       })),
       repeats: options.repeats,
+      ...solverOf(options),
       call: {
         ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
         ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
         ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
       },
-      ...(options.sample === undefined ? {} : { sample: { n: options.sample, seed: options.seed ?? 0 } }),
+      ...(options.sample === undefined
+        ? {}
+        : {
+            sample: {
+              n: options.sample,
+              seed: options.seed ?? 0,
+              ...(options.stratify === undefined ? {} : { by: options.stratify }),
+            },
+          }),
+      ...(options.untilCi === undefined ? {} : { untilCi: options.untilCi }),
+      bounds: boundsOf(options),
       ...(options.scorer === undefined ? {} : { scorers: options.scorer }),
       ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
       ...(options.batch === true ? { batch: true } : {}),
@@ -108,7 +122,8 @@ async function benchUntil(
       ...(options.allowSelfJudged === true ? { allowSelfJudged: true } : {}),
     })
 
-  const whole = resumed?.folder.plan ?? planOf(wanted)
+  // What ends a session is the session's: a run that is resumed may be given other bounds.
+  const whole = resumed === undefined ? planOf(wanted) : withBounds(resumed.folder.plan, boundsOf(options))
   const price = priceOf(whole, wanted)
   say(
     `Plan  ${plural(whole.models.length, 'model')} · ${plural(attemptsIn(whole), 'attempt')} · ${priceLabel(price)}`,
@@ -153,7 +168,9 @@ async function benchUntil(
   }
 
   const folder =
-    resumed?.folder ?? (await createRun(options.output, dropped.length > 0 ? planOf(models) : whole))
+    resumed === undefined
+      ? await createRun(options.output, dropped.length > 0 ? planOf(models) : whole)
+      : { ...resumed.folder, plan: whole }
   const code = await execute({
     folder,
     models,
@@ -197,6 +214,27 @@ function priceOf(plan: RunPlan, models: readonly Model[]): PriceRange {
     unknown: estimates.filter((each) => each.lowUsd === undefined).map((each) => each.model),
   }
 }
+
+/** The solver, with those of its options that are its own. A module of a person's own is given all. */
+function solverOf({ solver = 'single', rounds, maxIterations }: BenchOptions) {
+  const own = !['single', 'refine', 'agent'].includes(solver)
+  const solverOptions = {
+    ...(rounds !== undefined && (own || solver === 'refine') ? { rounds } : {}),
+    ...(maxIterations !== undefined && (own || solver === 'agent') ? { maxIterations } : {}),
+  }
+  return { solver, solverOptions }
+}
+
+function boundsOf({ maxTime, maxErrors, continueOnFailure }: BenchOptions): NonNullable<RunPlan['bounds']> {
+  const errors = continueOnFailure === false ? 1 : maxErrors
+  return {
+    ...(maxTime === undefined ? {} : { maxTimeMs: maxTime * 1000 }),
+    ...(errors === undefined ? {} : { maxErrors: errors }),
+  }
+}
+
+const withBounds = (plan: RunPlan, bounds: NonNullable<RunPlan['bounds']>): RunPlan =>
+  Object.keys(bounds).length === 0 ? plan : { ...plan, bounds: { ...plan.bounds, ...bounds } }
 
 const attemptsIn = (plan: RunPlan) => plan.tasks.length * plan.models.length * plan.repeats
 

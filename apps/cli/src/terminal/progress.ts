@@ -17,7 +17,7 @@ export interface ProgressState {
 interface Lane {
   readonly running: number
   readonly allowed: number
-  readonly heldBy?: 'concurrency' | 'allowance' | 'pause' | undefined
+  readonly heldBy?: 'concurrency' | 'allowance' | 'pause' | 'delay' | undefined
 }
 
 export interface Progress {

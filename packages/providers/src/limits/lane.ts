@@ -31,6 +31,7 @@ const never = Number.POSITIVE_INFINITY
 export class Lane {
   readonly #name: string
   readonly #clock: Clock
+  readonly #delayMs: number
   readonly #concurrency: Concurrency
   readonly #queue = new TurnQueue<Turn>()
   readonly #ledger = new Ledger()
@@ -39,9 +40,11 @@ export class Lane {
   #heldBy: LaneState['heldBy']
   #cancelWake: (() => void) | undefined
 
-  constructor(name: string, bounds: Bounds, clock: Clock) {
+  /** @param delayMs from one request to the next, at least */
+  constructor(name: string, bounds: Bounds, clock: Clock, delayMs = 0) {
     this.#name = name
     this.#clock = clock
+    this.#delayMs = delayMs
     this.#concurrency = new Concurrency(bounds, clock)
   }
 
@@ -103,6 +106,8 @@ export class Lane {
     const pause = this.#concurrency.pauseMs(now)
     if (pause > 0) return { heldBy: 'pause', waitMs: pause }
     if (this.#running >= this.#concurrency.allowed) return { heldBy: 'concurrency', waitMs: never }
+    const delay = this.#sentAt + this.#delayMs - now
+    if (delay > 0) return { heldBy: 'delay', waitMs: delay }
     return this.#affordable(now)
   }
 

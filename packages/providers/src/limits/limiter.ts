@@ -6,20 +6,32 @@ import type { ConcurrencyRange, LaneState, Limiter } from './spec.js'
 /** Where a person asks for no other numbers. */
 const presets = { usual: { start: 5, min: 1, max: 32 }, serial: { start: 1, min: 1, max: 1 } } as const
 
+export interface LimiterOptions {
+  /** Milliseconds between two requests of one lane, at least; none by default. */
+  readonly requestDelayMs?: number
+}
+
 /**
  * A limiter for one process. A number holds in every lane at once, and is lowered for the while that a provider asks
  * for quiet. Bounds let it find out how many at once a provider bears: from 5 up to 32 by default; a server that works
  * on one request after the other gets them so, unless asked otherwise.
- * @throws RangeError for bounds that are not whole, positive and in order
+ * @throws RangeError for bounds that are not whole, positive and in order, and for a delay that is no time
  */
-export function limiter(range: ConcurrencyRange = {}, clock: Clock = systemClock): Limiter {
+export function limiter(
+  range: ConcurrencyRange = {},
+  clock: Clock = systemClock,
+  { requestDelayMs = 0 }: LimiterOptions = {},
+): Limiter {
+  if (!(requestDelayMs >= 0 && Number.isFinite(requestDelayMs))) {
+    throw new RangeError(`request delay: must be milliseconds from 0, not ${requestDelayMs}`)
+  }
   const bounds = { usual: boundsOf(range, presets.usual), serial: boundsOf(range, presets.serial) }
   const lanes = new Map<string, Lane>()
   return {
     acquire(request) {
       let lane = lanes.get(request.lane)
       if (!lane) {
-        lane = new Lane(request.lane, request.serial ? bounds.serial : bounds.usual, clock)
+        lane = new Lane(request.lane, request.serial ? bounds.serial : bounds.usual, clock, requestDelayMs)
         lanes.set(request.lane, lane)
       }
       return lane.acquire(request)

@@ -46,8 +46,8 @@ export interface LaneState {
   /** How many may be under way now: 0 while the provider asked for quiet. */
   readonly allowed: number
   readonly waiting: number
-  /** What holds the next one back; absent where nothing waits. */
-  readonly heldBy?: 'concurrency' | 'allowance' | 'pause' | undefined
+  /** What holds the next one back; absent where nothing waits. `delay`: the spacing that a person asked for. */
+  readonly heldBy?: 'concurrency' | 'allowance' | 'pause' | 'delay' | undefined
 }
 
 /** How many requests may be under way at once in each lane: one fixed number, or within bounds, found out. */

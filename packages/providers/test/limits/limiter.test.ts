@@ -319,3 +319,62 @@ describe('those that wait', () => {
     expect(held.lanes?.()).toMatchObject([{ running: 1, waiting: 0 }])
   })
 })
+
+describe('the spacing that a person asks for', () => {
+  it('is kept by every lane for itself, and nobody waits longer than for it and for a place', async () => {
+    const asked = fc.record({ at: ms(3000), lasts: ms(2000), lane: fc.constantFrom('one', 'other') })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(asked, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 0, max: 500 }),
+        fc.integer({ min: 1, max: 8 }),
+        async (all, requestDelayMs, most) => {
+          const clock = new FakeClock()
+          const held = limiter(most, clock, { requestDelayMs })
+          const sent: { lane: string; at: number }[] = []
+          const ended: number[] = []
+          const done = all.map(async ({ at, lasts, lane }) => {
+            await clock.wait(at)
+            const permit = await held.acquire({ lane, model: 'm', inputTokens: 1, retryDelayMs: 1 })
+            sent.push({ lane, at: clock.now() })
+            await clock.wait(lasts)
+            ended.push(clock.now())
+            permit.release({})
+          })
+          await clock.run()
+          await Promise.all(done)
+          expect(sent).toHaveLength(all.length)
+          // A request leaves at a moment that lets it go: it came, a place was given back, or the spacing was over.
+          for (const lane of ['one', 'other']) {
+            const times = sent.filter((one) => one.lane === lane).map(({ at }) => at)
+            const causes = new Set([
+              ...all.filter((one) => one.lane === lane).map(({ at }) => at),
+              ...ended,
+              ...times.map((at) => at + requestDelayMs),
+            ])
+            for (const [index, at] of times.entries()) {
+              if (index > 0) expect(at - times[index - 1]!).toBeGreaterThanOrEqual(requestDelayMs)
+              expect(causes).toContain(at)
+            }
+          }
+          expect(clock.pending).toBe(0)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('is told as what holds the next one back, and is a time', async () => {
+    const clock = new FakeClock()
+    const held = limiter(8, clock, { requestDelayMs: 1000 })
+    const ask = () => held.acquire({ lane: 'l', model: 'm', inputTokens: 1, retryDelayMs: 1 })
+    await ask()
+    const second = ask()
+    expect(held.lanes?.()).toMatchObject([{ running: 1, waiting: 1, heldBy: 'delay' }])
+    await clock.run()
+    await second
+    expect(clock.now()).toBe(1000)
+    for (const requestDelayMs of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => limiter(1, clock, { requestDelayMs })).toThrow(RangeError)
+  })
+})

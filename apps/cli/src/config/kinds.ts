@@ -1,0 +1,101 @@
+import { InvalidArgumentError } from 'commander'
+import { between, list, range, whole } from '../commands/arguments.js'
+
+/** What a run option takes, as data: what reads it from text and what checks it in a file are both made of this. */
+export type Kind =
+  | { readonly is: 'text' }
+  /** Comma-separated; given several times, it grows. */
+  | { readonly is: 'list' }
+  | { readonly is: 'switch' }
+  | { readonly is: 'whole'; readonly least: number; readonly most?: number }
+  | { readonly is: 'number'; readonly low: number; readonly high: number }
+  /** One whole number, or two with a hyphen between. */
+  | { readonly is: 'range' }
+  | { readonly is: 'choice'; readonly of: readonly string[] }
+  /** Seconds, or `90s`, `30m`, `2h`, `1d`. */
+  | { readonly is: 'duration' }
+
+export type ValueOf<K extends Kind> = K extends { is: 'choice'; of: readonly (infer Word)[] }
+  ? Word
+  : K extends { is: 'text' }
+    ? string
+    : K extends { is: 'list' }
+      ? readonly string[]
+      : K extends { is: 'switch' }
+        ? boolean
+        : K extends { is: 'range' }
+          ? number | { readonly start: number; readonly max: number }
+          : number
+
+export const text = { is: 'text' } as const
+export const listed = { is: 'list' } as const
+export const onOff = { is: 'switch' } as const
+export const atOnce = { is: 'range' } as const
+export const time = { is: 'duration' } as const
+export const count = (least: number, most?: number) =>
+  ({ is: 'whole', least, ...(most === undefined ? {} : { most }) }) as const
+export const amount = (low: number, high = Number.POSITIVE_INFINITY) => ({ is: 'number', low, high }) as const
+export const oneOf = <const Words extends readonly string[]>(...of: Words) => ({ is: 'choice', of }) as const
+
+/**
+ * What reads an option's text, from the command line or the environment.
+ * @throws InvalidArgumentError saying what it must be
+ */
+export function reader(kind: Kind): (text: string, before?: unknown) => unknown {
+  switch (kind.is) {
+    case 'text':
+      return (written) => written
+    case 'list':
+      return (written, before) => list(written, before as readonly string[] | undefined)
+    case 'switch':
+      return switched
+    case 'whole':
+      return whole(kind.least, kind.most)
+    case 'number':
+      return between(kind.low, kind.high)
+    case 'range':
+      return range
+    case 'choice':
+      return chosen(kind.of)
+    case 'duration':
+      return seconds
+  }
+}
+
+const words: Readonly<Record<string, boolean>> = {
+  1: true,
+  true: true,
+  yes: true,
+  on: true,
+  0: false,
+  false: false,
+  no: false,
+  off: false,
+}
+
+function switched(written: string): boolean {
+  const value = words[written.trim().toLowerCase()]
+  if (value === undefined) throw new InvalidArgumentError('It must be true or false.')
+  return value
+}
+
+const chosen = (of: readonly string[]) => (written: string) => {
+  if (!of.includes(written)) throw new InvalidArgumentError(`It must be ${either(of)}.`)
+  return written
+}
+
+/** `json, csv or both`. */
+export const either = (of: readonly string[]): string =>
+  of.length < 2 ? of.join('') : `${of.slice(0, -1).join(', ')} or ${of.at(-1)}`
+
+const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const
+
+/** Seconds: `90`, `90s`, `30m`, `2h`, `1.5d`, up to thirty days. */
+export function seconds(written: string): number {
+  const [, number, unit = 's'] = /^(\d{1,9}(?:\.\d+)?)\s*([smhd])?$/.exec(written.trim()) ?? []
+  const value = Number(number) * unitSeconds[unit as keyof typeof unitSeconds]
+  if (!(value > 0 && value <= 30 * unitSeconds.d)) {
+    throw new InvalidArgumentError('It must be a time of up to 30 days: 90 (seconds), 90s, 30m, 2h.')
+  }
+  return value
+}
