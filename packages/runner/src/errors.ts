@@ -7,6 +7,7 @@ export type RunnerErrorCode =
   | 'storage'
   | 'preflight'
   | 'unknown_solver'
+  | 'no_sandbox'
 
 /** A run that cannot start or go on. What was recorded stays; the message says how to go on. */
 export class RunnerError extends Error {

@@ -6,6 +6,14 @@ export { openGauge } from './gauge.js'
 export { attemptKey, type KeyParts } from './key.js'
 export { openBlobStore } from './local/blob-store.js'
 export { budget } from './local/budget.js'
+export {
+  type LocalRequest,
+  plan,
+  type ResumeOptions,
+  resume,
+  type ScoreOptions,
+  score,
+} from './local/door.js'
 export { errorLog } from './local/error-log.js'
 export { openInFlight } from './local/in-flight.js'
 export {
@@ -16,14 +24,17 @@ export {
   type RunFolder,
   type RunListing,
 } from './local/run-folder.js'
-export { openRunLog, type RunLogOptions, readRunLog } from './local/run-log.js'
+export { openRunLog, type RunLogOptions, readRunLog, readRunLog as readRecords } from './local/run-log.js'
 export { writeFileDurably } from './local/storage.js'
-export { mergeRuns } from './merge-runs.js'
+export { mergeRuns, mergeRuns as merge } from './merge-runs.js'
 export { attempts, type PlanRequest, planRun, type TaskRef, taskRef } from './plan.js'
 export { type PreflightRequest, type PreflightResult, preflight } from './preflight.js'
+export { chooseJudges, type Judges } from './prepare/judges.js'
+export { type ChosenSandbox, chooseSandbox, type SandboxRequest } from './prepare/sandbox.js'
+export { type ChosenTasks, chooseTasks, type TaskRequest } from './prepare/tasks.js'
 export { defineSolver, loadSolver, solvers } from './registry.js'
 export { type RescoreDeps, rescore } from './rescore.js'
 export { type Progress, readProgress } from './resume.js'
-export { run } from './run.js'
+export { type RunResult, run } from './run.js'
 export { sampleTasks } from './sample.js'
 export type * from './spec.js'

@@ -135,6 +135,20 @@ export async function judgeReply(
   }
 }
 
+/** Records that a reply could not be judged: whatever verdict there is goes on to count. */
+export async function recordUnjudged(
+  { key, hash, why }: { readonly key: string; readonly hash: string; readonly why: string },
+  scorers: readonly NamedScorer[],
+  { host, driver, record }: Pick<Bench, 'host' | 'driver' | 'record'>,
+): Promise<void> {
+  const given = { outcome: 'infra', value: null, detail: { error: why } } as const
+  for (const [i, named] of [...scorers.entries()].reverse()) {
+    const at = new Date().toISOString()
+    const facts = { keys: [key], reply: hash, headline: i === 0, driver, at, duration_ms: 0, host }
+    await record(scoreLineOf(named, given, facts))
+  }
+}
+
 /** What a score line says besides the score itself. */
 type ScoreFacts = Pick<ScoreLine, 'keys' | 'reply' | 'headline' | 'at' | 'host' | 'duration_ms'> & {
   readonly driver?: string | undefined

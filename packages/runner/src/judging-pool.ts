@@ -1,5 +1,5 @@
 /** One reply to be judged. */
-export interface JudgingJob {
+interface JudgingJob {
   /** It runs code: as many at once as the machine bears. Others wait for their turn nowhere. */
   readonly runsCode: boolean
   /** Memory that it holds while it waits, about, in bytes. */

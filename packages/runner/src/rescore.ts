@@ -4,12 +4,13 @@ import { openJudge } from '@bench/scorers'
 import { completionOf } from './attempt-line.js'
 import { RunnerError } from './errors.js'
 import { eventQueue } from './event-queue.js'
-import { judgeReply, scorerSource } from './judge.js'
+import { judgeReply, recordUnjudged, scorerSource } from './judge.js'
 import { attemptsOf, type TaskRef } from './plan.js'
 import type { AttemptLine, Line } from './record/lines.js'
 import type { RunPlan } from './record/plan-file.js'
 import { better } from './record/union.js'
-import type { RunDeps, RunEvent } from './spec.js'
+import { type RunResult, resultOf } from './run.js'
+import type { EndReason, RunDeps, RunEvent } from './spec.js'
 
 /** What judging again needs: a run's own, but no model. */
 export interface RescoreDeps
@@ -27,7 +28,7 @@ export interface RescoreDeps
  * @throws RunnerError `changed_dataset` where a task is not as it was; `storage`; what a scorer that cannot be made throws. An abort
  * rejects with the signal's reason; what was judged stays
  */
-export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator<RunEvent> {
+export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator<RunEvent, RunResult> {
   const replies = await repliesOf(deps.log.lines())
   const queue = eventQueue()
   const stop = new AbortController()
@@ -35,9 +36,11 @@ export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator
   if (deps.signal?.aborted) interrupt()
   else deps.signal?.addEventListener('abort', interrupt, { once: true })
   queue.push({ type: 'start', total: replies.size, done: 0 })
+  let reason: EndReason = 'complete'
   const working = judgeEach(plan, deps, replies, stop.signal, queue.push).then(
     () => {
-      queue.push({ type: 'end', reason: stop.signal.aborted ? 'interrupted' : 'complete' })
+      if (stop.signal.aborted) reason = 'interrupted'
+      queue.push({ type: 'end', reason })
       queue.close()
     },
     (error: Error) => queue.close(error),
@@ -49,6 +52,7 @@ export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator
     deps.signal?.removeEventListener('abort', interrupt)
     await working
   }
+  return resultOf(plan, deps.log, reason)
 }
 
 /** The line that speaks for each key, where that is a reply. */
@@ -86,9 +90,11 @@ async function judgeEach(
     for (let next = await pending.next(); !next.done && !signal.aborted; next = await pending.next()) {
       const { task, line } = next.value
       const text = await deps.blobs.get(line.reply!)
-      if (text === undefined) continue
-      const one = { key: line.key, hash: line.reply!, task, completion: completionOf(line, text) }
-      await judgeReply(one, await scorers(task), bench)
+      const one = { key: line.key, hash: line.reply! }
+      const judges = await scorers(task)
+      if (text === undefined)
+        await recordUnjudged({ ...one, why: 'its reply is not in responses/ any more' }, judges, bench)
+      else await judgeReply({ ...one, task, completion: completionOf(line, text) }, judges, bench)
     }
   }
   const ends = await Promise.allSettled(Array.from({ length: deps.atOnce ?? 4 }, worker))

@@ -15,9 +15,11 @@ import { openPools } from './pools.js'
 import { purse } from './purse.js'
 import { foldLines } from './record/fold.js'
 import type { RunPlan } from './record/plan-file.js'
+import type { ModelSummary, ReportRow } from './record/row.js'
+import { summarise } from './record/summary.js'
 import { type Progress, readProgress } from './resume.js'
 import { sinkFan } from './sink-fan.js'
-import type { EndReason, RunDeps, RunEvent } from './spec.js'
+import type { EndReason, RunDeps, RunEvent, RunLog } from './spec.js'
 import { enough, waves } from './waves.js'
 
 /**
@@ -27,11 +29,12 @@ import { enough, waves } from './waves.js'
  * leaves ends the run. Ending by `deps.signal` aborts what is under way, which leaves no line and is made again on
  * resume.
  *
+ * @returns what came of the whole run, worked out only when somebody reads on past the `end`
  * @throws RunnerError `storage` where nothing more can be recorded; `changed_dataset` where a planned task is not as
  * it was; `bad_plan` where a model of the plan is missing or a cap is set on one without a price; what a scorer that
  * cannot be made throws. What was recorded stays, and a run that is resumed goes on from there.
  */
-export async function* run(plan: RunPlan, deps: RunDeps): AsyncGenerator<RunEvent> {
+export async function* run(plan: RunPlan, deps: RunDeps): AsyncGenerator<RunEvent, RunResult> {
   const models = modelsOf(plan, deps)
   const progress = await readProgress(deps.log.lines())
   const queue = eventQueue()
@@ -40,8 +43,10 @@ export async function* run(plan: RunPlan, deps: RunDeps): AsyncGenerator<RunEven
   const interrupt = (): void => stop.abort(deps.signal?.reason)
   if (deps.signal?.aborted) interrupt()
   else deps.signal?.addEventListener('abort', interrupt, { once: true })
+  let reason: EndReason = 'interrupted'
   const working = work(plan, deps, { models, progress, stop, tell: queue.push }).then(
     (end) => {
+      reason = end.reason
       queue.push(end)
       queue.close()
     },
@@ -54,7 +59,28 @@ export async function* run(plan: RunPlan, deps: RunDeps): AsyncGenerator<RunEven
     deps.signal?.removeEventListener('abort', interrupt)
     await working
   }
+  return resultOf(plan, deps.log, reason)
 }
+
+/** What came of a whole run: a fold of its log. */
+export interface RunResult {
+  readonly reason: EndReason
+  /** In plan order. */
+  readonly models: readonly ModelSummary[]
+  /** One for each attempt that has a line. */
+  readonly rows: readonly ReportRow[]
+}
+
+export async function resultOf(
+  plan: RunPlan,
+  log: Pick<RunLog, 'lines'>,
+  reason: EndReason,
+): Promise<RunResult> {
+  const fold = await foldLines(log.lines())
+  return { reason, models: summarise(plan, fold), rows: fold.rows }
+}
+
+type End = Extract<RunEvent, { type: 'end' }>
 
 interface Job {
   readonly models: ReadonlyMap<string, Model>
@@ -63,7 +89,7 @@ interface Job {
   tell(event: RunEvent): void
 }
 
-async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell }: Job): Promise<RunEvent> {
+async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell }: Job): Promise<End> {
   const { signal } = stop
   const sinks = sinkFan(deps.sinks ?? [])
   const watch = modelWatch(plan.concurrency, tell)

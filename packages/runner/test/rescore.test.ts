@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Task } from '@bench/datasets'
 import { defineScorer } from '@bench/scorers'
 import { expect, test } from 'vitest'
@@ -84,4 +86,22 @@ test('a task that is not as it was asked is refused', async () => {
   await expect(again(plan, dir.path, { all: changed })).rejects.toThrow(
     'task t0 of echo.json is not as it was asked',
   )
+})
+
+test('a reply whose text is gone is told, and keeps the verdict it has', async () => {
+  await using dir = await tempFolder()
+  await using server = await modelServer()
+  const plan = planOf(tasks)
+  await runIn(plan, { dir: dir.path, tasks, model: httpModel(server.url) })
+  const replies = join(dir.path, 'responses', 'replies.jsonl')
+  const kept = (await readFile(replies, 'utf8')).split('\n').filter((line) => !line.includes('"say 3"'))
+  await writeFile(replies, kept.join('\n'))
+  const events = await again(plan, dir.path)
+  const missed = events.flatMap((event) =>
+    event.type === 'score' && event.line.outcome === 'infra' ? [event.line] : [],
+  )
+  expect(missed).toMatchObject([
+    { detail: { error: 'its reply is not in responses/ any more' }, value: null },
+  ])
+  expect(await passedIn(plan, dir.path)).toBe(tasks.length)
 })

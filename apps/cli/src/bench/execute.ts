@@ -3,7 +3,9 @@ import type { Limiter, Model } from '@bench/providers'
 import {
   type Budget,
   budget,
+  type ChosenSandbox,
   errorLog,
+  type Judges,
   loadSolver,
   openBatches,
   openBlobStore,
@@ -21,9 +23,7 @@ import { type ProgressState, progress } from '../terminal/progress.js'
 import { pollingOf, waitForBatches } from './batches.js'
 import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { BenchOptions } from './options.js'
-import type { ChosenSandbox } from './sandbox.js'
 import type { Interruption } from './signals.js'
-import type { Judges } from './tasks.js'
 
 type Reason = Extract<RunEvent, { type: 'end' }>['reason']
 

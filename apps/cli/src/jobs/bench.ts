@@ -3,7 +3,17 @@ import { join } from 'node:path'
 import type { Dataset } from '@bench/datasets'
 import { limiter, type Model, mostAtOnce } from '@bench/providers'
 import { clean } from '@bench/report'
-import { createRun, estimate, newRunId, planRun, preflight } from '@bench/runner'
+import {
+  type ChosenSandbox,
+  chooseJudges,
+  chooseTasks,
+  createRun,
+  estimate,
+  type Judges,
+  newRunId,
+  planRun,
+  preflight,
+} from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
 import { onlyWithBatches } from '../bench/batches.js'
 import { chooseCache } from '../bench/cache.js'
@@ -14,16 +24,10 @@ import { chooseModels, controls } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
 import { readPrices } from '../bench/prices.js'
 import { planResumed } from '../bench/resume.js'
-import { type ChosenSandbox, chooseSandbox } from '../bench/sandbox.js'
+import { sandboxFor } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
 import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
-import {
-  answerable,
-  chooseJudges,
-  chooseTasks,
-  type Judges,
-  refuseOracleWithoutReferences,
-} from '../bench/tasks.js'
+import { answerable, refuseOracleWithoutReferences } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
 import { effective } from '../config/effective.js'
 import type { Given } from '../config/flags.js'
@@ -76,7 +80,7 @@ async function benchUntil(
   const able = options.batch === true ? onlyWithBatches(choice.models, choice.automatic) : choice.models
   const wanted = choice.automatic ? answerable(able, tasks) : able
   refuseOracleWithoutReferences(wanted, dataset, tasks)
-  const sandbox = tasks.runsCode ? await chooseSandbox(tasks, options.sandbox) : undefined
+  const sandbox = tasks.runsCode ? await sandboxFor(tasks, options.sandbox) : undefined
   if (sandbox !== undefined) {
     sayOfSandbox(sandbox, say)
   }

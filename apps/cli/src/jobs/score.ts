@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { clean } from '@bench/report'
-import { openBlobStore, openRunLog, rescore } from '@bench/runner'
+import { chooseJudges, chooseTasks, openBlobStore, openRunLog, rescore } from '@bench/runner'
 import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
 import { openNamed } from '../bench/hub.js'
 import type { MappingOptions } from '../bench/mapping.js'
 import { keepHeapSmall } from '../bench/memory.js'
 import { findRun } from '../bench/resume.js'
-import { chooseSandbox } from '../bench/sandbox.js'
+import { sandboxFor } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
-import { chooseJudges, chooseTasks } from '../bench/tasks.js'
 import { type ExitCode, exit } from '../exit.js'
 import { progress } from '../terminal/progress.js'
 
@@ -33,7 +32,7 @@ export async function score(named: string | undefined, options: ScoreOptions): P
     const judges = await chooseJudges(scorers)
     const tasks = await chooseTasks(dataset, judges, {})
     const sandbox = tasks.runsCode
-      ? await chooseSandbox(tasks, options.sandbox ?? plan.sandbox?.driver)
+      ? await sandboxFor(tasks, options.sandbox ?? plan.sandbox?.driver)
       : undefined
     await using log = await openRunLog(dir)
     await using blobs = await openBlobStore(dir)

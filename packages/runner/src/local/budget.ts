@@ -1,3 +1,5 @@
+import { foldLines } from '../record/fold.js'
+import type { Line } from '../record/lines.js'
 import type { Budget } from '../spec.js'
 
 /**
@@ -23,4 +25,11 @@ export function budget(cap: number, spent = 0): Budget {
       return settled
     },
   }
+}
+
+/** The same, with what a run's log says that its earlier parts paid: what the response cache saved was not. */
+export async function budgetOf(cap: number, lines: AsyncIterable<Line>): Promise<Budget> {
+  const { spend } = await foldLines(lines, { details: 0 })
+  const paid = [...spend.values()].reduce((sum, { costUsd = 0, savedUsd = 0 }) => sum + costUsd - savedUsd, 0)
+  return budget(cap, paid)
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { RunnerError } from '../errors.js'
 import { planFile, type RunPlan } from '../record/plan-file.js'
+import { migrated, planFormat } from '../record/versions.js'
 import { makeFolder, storageError, syncFolder, writeFileDurably } from './storage.js'
 
 /** A run's folder and what was asked. */
@@ -65,6 +66,11 @@ export async function openRun(path: string): Promise<RunFolder> {
     value = JSON.parse(text)
   } catch (error) {
     throw new RunnerError('bad_plan', `${file} is not JSON: ${(error as Error).message}`, error)
+  }
+  try {
+    value = migrated(value, planFormat)
+  } catch (error) {
+    throw new RunnerError('bad_plan', `${file} cannot be read: ${(error as Error).message}`, error)
   }
   const checked = planFile.safeParse(value)
   if (checked.success) return { dir, plan: checked.data }

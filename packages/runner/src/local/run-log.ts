@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { RunnerError } from '../errors.js'
 import { type Line, line as lineSchema } from '../record/lines.js'
+import { lineFormat, migrated } from '../record/versions.js'
 import type { RunLog } from '../spec.js'
 import { type Appender, openAppender } from './appender.js'
 import { takeLock } from './lock.js'
@@ -59,6 +60,11 @@ function parse(bytes: Buffer, path: string, number: number): Line {
     value = JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     throw badLine(path, number, 'it is not JSON', error)
+  }
+  try {
+    value = migrated(value, lineFormat)
+  } catch (error) {
+    throw badLine(path, number, (error as Error).message, error)
   }
   const checked = lineSchema.safeParse(value)
   if (checked.success) return value as Line

@@ -1,0 +1,164 @@
+import { type Dataset, openDataset } from '@bench/datasets'
+import { isModule, type Model, type ModelSettings, resolveModel } from '@bench/providers'
+import type { Scorer } from '@bench/scorers'
+import { type PlanRequest, planRun } from '../plan.js'
+import { chooseJudges } from '../prepare/judges.js'
+import { chooseSandbox } from '../prepare/sandbox.js'
+import { chooseTasks, type TaskRequest } from '../prepare/tasks.js'
+import { loadSolver } from '../registry.js'
+import { type RescoreDeps, rescore } from '../rescore.js'
+import { type RunResult, run } from '../run.js'
+import type { RunDeps, RunEvent } from '../spec.js'
+import { version } from '../version.js'
+import { openBlobStore } from './blob-store.js'
+import { budgetOf } from './budget.js'
+import { errorLog } from './error-log.js'
+import { openInFlight } from './in-flight.js'
+import { createRun, newRunId, openRun, type RunFolder } from './run-folder.js'
+import { openRunLog } from './run-log.js'
+
+/**
+ * The local preset: a run on this machine in a few lines. Everything is in a folder; models are asked with the keys of the
+ * environment. Whoever wants other parts wires `run` themselves.
+ */
+
+/** What is to be run. What is absent takes the default that `PlanRequest` names, and of `output` `./bench-results`. */
+export interface LocalRequest
+  extends Omit<
+      PlanRequest,
+      'run' | 'created' | 'harness' | 'dataset' | 'tasks' | 'models' | 'sample' | 'limit' | 'sandbox'
+    >,
+    TaskRequest {
+  /** A file, `hf:org/name@revision`, or one that is open. */
+  readonly dataset: string | Dataset
+  /** `provider:model`, a module of one's own, or made already. */
+  readonly models: readonly (string | Model)[]
+  /** The driver of code; the strongest that works here. */
+  readonly sandbox?: string
+  readonly output?: string
+  /** The run's id, its folder's name; one that sorts by time. */
+  readonly run?: string
+}
+
+/**
+ * Lays a run out in a folder of its own, and spends nothing.
+ *
+ * @throws DatasetError, ProviderError (no key, no such model), ScorerError, RunnerError `bad_plan`, `no_sandbox`, `storage`
+ */
+export async function plan(request: LocalRequest): Promise<RunFolder> {
+  const { dataset: named, models: wanted, sandbox: driver, output = './bench-results', ...more } = request
+  const { sample: n, seed = 0, stratify: by, limit, ...rest } = more
+  const dataset = await opened(named)
+  const models = await Promise.all(wanted.map(async (one) => ({ ...(await made(one)), ...namedAs(one) })))
+  const judges = await chooseJudges(request.scorers ?? [])
+  const tasks = await chooseTasks(dataset, judges, request)
+  const box = tasks.runsCode ? await chooseSandbox(tasks, { named: driver }) : undefined
+  const now = new Date()
+  return createRun(
+    output,
+    planRun({
+      ...rest,
+      run: request.run ?? newRunId(now),
+      created: now.toISOString(),
+      harness: version(),
+      dataset,
+      tasks: tasks.refs,
+      models,
+      ...(n !== undefined && { sample: { n, seed, ...(by && { by }) } }),
+      ...(box && { sandbox: box.record }),
+    }),
+  )
+}
+
+/** What a run is gone on with; what its plan says is taken from there. */
+export interface ResumeOptions extends Pick<RunDeps, 'gauge' | 'judges' | 'sinks' | 'signal'> {
+  /** Where the dataset is now, or one that is open; as the plan names it. */
+  readonly dataset?: string | Dataset
+  /** Models that are made already; others are made as the plan names them. */
+  readonly models?: readonly Model[]
+  /** Of the models that are made here. */
+  readonly settings?: ModelSettings
+  /** US dollars that may be spent in all; the plan's. */
+  readonly maxCost?: number
+}
+
+/**
+ * Makes what of a planned run is not yet done: all of a new one, the rest of one that was cut off.
+ *
+ * @param dir its folder
+ * @returns, when its events have been read to the end, what came of the whole run
+ * @throws what `run` throws; RunnerError `no_such_run`, `locked`, `no_sandbox`
+ */
+export async function* resume(dir: string, options: ResumeOptions = {}): AsyncGenerator<RunEvent, RunResult> {
+  const { plan } = await openRun(dir)
+  const { dataset, models: given = [], settings, maxCost = plan.maxCost, ...rest } = options
+  const world = await worldOf(plan, dataset ?? plan.dataset.source, plan.scorers)
+  const models = plan.models.map(
+    ({ id, from }) => given.find((one) => one.id === id) ?? resolveModel(from ?? id, settings),
+  )
+  await using log = await openRunLog(dir)
+  await using blobs = await openBlobStore(dir)
+  await using inFlight = await openInFlight(dir)
+  return yield* run(plan, {
+    ...rest,
+    ...world,
+    models: await Promise.all(models),
+    solver: await loadSolver(plan.solver),
+    ...{ log, blobs, inFlight },
+    sinks: [errorLog(dir), ...(options.sinks ?? [])],
+    ...(maxCost !== undefined && { budget: await budgetOf(maxCost, log.lines()) }),
+  })
+}
+
+export interface ScoreOptions extends Pick<RescoreDeps, 'atOnce' | 'signal'> {
+  /** Where the dataset is now, or one that is open; as the plan names it. */
+  readonly dataset?: string | Dataset
+}
+
+/**
+ * Judges a run's replies again, by the scorers named or by the run's own as they are now. No model is asked.
+ *
+ * @param dir its folder
+ * @param scorers names or module paths, the headline first
+ * @throws what `rescore` throws; RunnerError `no_such_run`, `locked`, `no_sandbox`; ScorerError
+ */
+export async function* score(
+  dir: string,
+  scorers?: readonly string[],
+  { dataset, ...options }: ScoreOptions = {},
+): AsyncGenerator<RunEvent, RunResult> {
+  const { plan } = await openRun(dir)
+  const named = scorers ?? plan.scorers ?? []
+  const world = await worldOf(plan, dataset ?? plan.dataset.source, named)
+  await using log = await openRunLog(dir)
+  await using blobs = await openBlobStore(dir)
+  return yield* rescore(plan, { ...options, ...world, log, blobs, scorers: named })
+}
+
+/** What judges a run's tasks, and the tasks. */
+async function worldOf(
+  plan: RunFolder['plan'],
+  source: string | Dataset,
+  scorers: readonly string[] = [],
+): Promise<Pick<RunDeps, 'tasks' | 'scorer' | 'sandbox' | 'sandboxLabel'>> {
+  const dataset = await opened(source)
+  const judges = await chooseJudges(scorers)
+  const tasks = await chooseTasks(dataset, judges, {})
+  // Code that was judged in one sandbox is judged in the same.
+  const box = tasks.runsCode ? await chooseSandbox(tasks, { named: plan.sandbox?.driver }) : undefined
+  return {
+    tasks: () => dataset.tasks(),
+    scorer: (ref): Promise<Scorer> => judges.scorer(ref),
+    ...(box && { sandbox: box.driver, sandboxLabel: box.label }),
+  }
+}
+
+const opened = async (named: string | Dataset): Promise<Dataset> =>
+  typeof named === 'string' ? openDataset(named) : named
+
+const made = async (named: string | Model): Promise<Model> =>
+  typeof named === 'string' ? resolveModel(named) : named
+
+/** A module is named by its path, and knows its model by another name. */
+const namedAs = (named: string | Model): { readonly from?: string } =>
+  typeof named === 'string' && isModule(named) ? { from: named } : {}

@@ -1,0 +1,92 @@
+import type { Dataset, Language } from '@bench/datasets'
+import { RunnerError } from '../errors.js'
+import { type TaskRef, taskRef } from '../plan.js'
+import { sampleTasks } from '../sample.js'
+import type { Judges } from './judges.js'
+
+/** The tasks of a run as its plan and its judges need them, from one pass over the dataset. */
+export interface ChosenTasks {
+  readonly refs: readonly TaskRef[]
+  /** Kinds of code among them: a driver must be able to judge each. */
+  readonly codeKinds: ReadonlySet<'io' | 'assert'>
+  readonly languages: ReadonlySet<Language>
+  /** Ids of the tasks without a reference: what `oracle` cannot answer. */
+  readonly withoutReference: readonly string[]
+  readonly runsCode: boolean
+}
+
+export interface TaskRequest {
+  readonly limit?: number
+  readonly sample?: number
+  readonly seed?: number
+  /** What has the share in the sample that it has in the dataset. */
+  readonly stratify?: 'difficulty' | 'category'
+}
+
+/**
+ * Reads the dataset once, keeps ids and hashes. Templates that fail are kept: each becomes a Failure row.
+ *
+ * @throws RunnerError `bad_plan` where the sample is to be stratified by what no task has
+ */
+export async function chooseTasks(
+  dataset: Dataset,
+  judges: Judges,
+  request: TaskRequest,
+): Promise<ChosenTasks> {
+  const refs: TaskRef[] = []
+  const kinds = new Map<string, 'io' | 'assert'>()
+  const languages = new Map<string, Language>()
+  const withoutReference: string[] = []
+  const groups = new Map<string, string | undefined>()
+  let runsCode = false
+  for await (const task of dataset.tasks()) {
+    refs.push(taskRef(task))
+    if (request.stratify !== undefined) {
+      groups.set(task.id, task[request.stratify])
+    }
+    if (task.code !== undefined) {
+      kinds.set(task.id, task.code.kind === 'io' || task.code.kind === 'expression' ? 'io' : 'assert')
+      languages.set(task.id, task.code.language)
+    }
+    if (task.solution === undefined) {
+      withoutReference.push(task.id)
+    }
+    for (const ref of judges.refs(task)) {
+      runsCode ||= (await judges.scorer(ref)).runsCode === true
+    }
+  }
+  refuseStratum(request, groups, dataset)
+  const sampled =
+    request.sample === undefined
+      ? refs
+      : sampleTasks(refs, request.sample, request.seed ?? 0, ({ id }) => groups.get(id))
+  const chosen = request.limit === undefined ? sampled : sampled.slice(0, request.limit)
+  const ids = new Set(chosen.map((ref) => ref.id))
+  const of = <T>(all: ReadonlyMap<string, T>) =>
+    new Set([...all].filter(([id]) => ids.has(id)).map(([, one]) => one))
+  return {
+    refs: chosen,
+    codeKinds: of(kinds),
+    languages: of(languages),
+    withoutReference: withoutReference.filter((id) => ids.has(id)),
+    runsCode: runsCode && kinds.size > 0,
+  }
+}
+
+function refuseStratum(
+  { stratify, sample }: TaskRequest,
+  groups: ReadonlyMap<string, string | undefined>,
+  { name }: Dataset,
+): void {
+  if (stratify === undefined) return
+  if (sample === undefined)
+    throw new RunnerError(
+      'bad_plan',
+      `it is a sample that can be stratified by ${stratify}: say how large, as in --sample 100`,
+    )
+  if ([...groups.values()].every((group) => group === undefined))
+    throw new RunnerError(
+      'bad_plan',
+      `no task of ${name} has a ${stratify}, so no sample can be stratified by it`,
+    )
+}
