@@ -89,7 +89,7 @@ test('Ctrl-C leaves a batch to work, and the run is resumed without asking again
   const stopped = await running.ended
   expect(stopped.code).toBe(130)
   expect(stopped.stderr).toContain('batches that were handed in go on without us')
-  const [, resume = ''] = /resume {2}bench (bench --resume .*)/.exec(stopped.stderr) ?? []
+  const [, resume = ''] = /resume {2}bench (resume .*)/.exec(stopped.stderr) ?? []
   at.finish()
   // As it is printed: the plan knows that it is asked in batches.
   const again = await cli([...resume.split(' '), '--yes', '--batch-poll', '0.05', '--no-cache'], {

@@ -10,4 +10,4 @@ export { defineFormat, type FormatName, format, formatNames } from './registry.j
 export { signFlip } from './sign-flip.js'
 export type { Out, Report, ReportFormat } from './spec.js'
 export { failureList, summaryTable, type TableOptions } from './terminal.js'
-export { clean, cleanBlock } from './text.js'
+export { clean, cleanBlock, cutEnd, cutMiddle, pad, widthOf } from './text.js'

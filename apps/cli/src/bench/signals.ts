@@ -4,6 +4,8 @@ export interface Interruption {
   readonly signal: AbortSignal
   /** The exit code of the signal that came; undefined while none has. */
   code(): ExitCode | undefined
+  /** What a person is to know when they stop it: what is saved, and how to go on. */
+  tells(words: () => string): void
   stop(): void
 }
 
@@ -11,12 +13,14 @@ export interface Interruption {
 export function interruption(tell: (message: string) => void): Interruption {
   const controller = new AbortController()
   let code: ExitCode | undefined
+  let words = () => 'nothing was asked yet'
   const on = (name: NodeJS.Signals) => {
     if (code !== undefined) {
+      tell(`forced: ${words()}`)
       process.exit(code)
     }
     code = name === 'SIGINT' ? exit.interrupted : exit.terminated
-    tell('stopping: saving what is finished (once more forces)')
+    tell(`stopping (once more forces): ${words()}`)
     controller.abort(new Error(name))
   }
   process.on('SIGINT', on)
@@ -24,6 +28,9 @@ export function interruption(tell: (message: string) => void): Interruption {
   return {
     signal: controller.signal,
     code: () => code,
+    tells(next) {
+      words = next
+    },
     stop() {
       process.off('SIGINT', on)
       process.off('SIGTERM', on)

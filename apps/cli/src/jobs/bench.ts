@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Dataset } from '@bench/datasets'
 import { limiter, type Model, mostAtOnce } from '@bench/providers'
-import { clean } from '@bench/report'
 import {
   type ChosenSandbox,
   chooseJudges,
@@ -25,7 +24,7 @@ import type { BenchOptions } from '../bench/options.js'
 import { readPrices } from '../bench/prices.js'
 import { planResumed } from '../bench/resume.js'
 import { sandboxFor } from '../bench/sandbox.js'
-import { interruption } from '../bench/signals.js'
+import { type Interruption, interruption } from '../bench/signals.js'
 import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
 import { answerable, refuseOracleWithoutReferences } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
@@ -33,6 +32,7 @@ import { effective } from '../config/effective.js'
 import type { Given } from '../config/flags.js'
 import { type ExitCode, exit } from '../exit.js'
 import { cacheFolder, defaultDataset } from '../preset.js'
+import { type Screen, screen } from '../terminal/screen.js'
 import { version } from '../version.js'
 
 /**
@@ -42,10 +42,10 @@ import { version } from '../version.js'
 export async function bench(given: Given): Promise<ExitCode> {
   keepHeapSmall()
   const { options } = await effective(given)
-  const say = (text: string) => process.stderr.write(`${clean(text)}\n`)
-  const stop = interruption(say)
+  const terminal = screen(process.stderr)
+  const stop = interruption(terminal.print)
   try {
-    return await benchUntil(options, say, stop)
+    return await benchUntil(options, terminal, stop)
   } catch (error) {
     // Stopped before the run began: there is nothing to save and nothing to complain of.
     const stopped = stop.code()
@@ -58,11 +58,8 @@ export async function bench(given: Given): Promise<ExitCode> {
   }
 }
 
-async function benchUntil(
-  asked: BenchOptions,
-  say: (text: string) => void,
-  stop: ReturnType<typeof interruption>,
-): Promise<ExitCode> {
+async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interruption): Promise<ExitCode> {
+  const say = terminal.print
   const resumed = asked.resume === undefined ? undefined : await planResumed(asked.resume, asked)
   const options = resumed?.options ?? asked
   await using cache = chooseCache(options, say)
@@ -185,7 +182,7 @@ async function benchUntil(
     cache,
     options,
     stop,
-    say,
+    screen: terminal,
   })
   // Paid models that somebody named and nobody allowed were not asked: that is a partial run, not a complete one.
   return code === exit.complete && dropped.length > 0 && !choice.automatic ? exit.partial : code

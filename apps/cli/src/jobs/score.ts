@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { clean } from '@bench/report'
 import { chooseJudges, chooseTasks, openBlobStore, openRunLog, rescore } from '@bench/runner'
+import { foldLines, type RunPlan } from '@bench/runner/record'
 import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
 import { openNamed } from '../bench/hub.js'
 import type { MappingOptions } from '../bench/mapping.js'
@@ -9,7 +9,9 @@ import { findRun } from '../bench/resume.js'
 import { sandboxFor } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
 import { type ExitCode, exit } from '../exit.js'
-import { progress } from '../terminal/progress.js'
+import { type Display, displayFor, openDisplay } from '../progress/display.js'
+import { RunTally } from '../progress/tally.js'
+import { type Screen, screen } from '../terminal/screen.js'
 
 export interface ScoreOptions extends MappingOptions {
   readonly output: string
@@ -23,10 +25,12 @@ export interface ScoreOptions extends MappingOptions {
 /** Judges a run's replies again and shows what came of it. No model is asked. */
 export async function score(named: string | undefined, options: ScoreOptions): Promise<ExitCode> {
   keepHeapSmall()
-  const say = (text: string) => process.stderr.write(`${clean(text)}\n`)
+  const terminal = screen(process.stderr)
+  const say = terminal.print
   const stop = interruption(say)
   try {
     const { dir, plan } = await findRun(named, options.output)
+    stop.tells(() => `what was judged is saved; the rest by the same command: bench score ${plan.run}`)
     const dataset = await openNamed(options.dataset ?? plan.dataset.source, options, stop.signal)
     const scorers = options.scorer ?? plan.scorers ?? []
     const judges = await chooseJudges(scorers)
@@ -39,8 +43,8 @@ export async function score(named: string | undefined, options: ScoreOptions): P
     say(
       `${plan.run} · ${dataset.name}@${dataset.version}${sandbox === undefined ? '' : ` · ${sandbox.label}`}`,
     )
-    const line = progress(process.stderr)
-    const state = { total: 0, before: 0, done: 0, passed: 0, infra: 0, spentUsd: 0 }
+    const tally = new RunTally(plan)
+    tally.rescore(await foldLines(log.lines(), { details: 0 }))
     const events = rescore(plan, {
       tasks: () => dataset.tasks(),
       scorer: judges.scorer,
@@ -51,17 +55,12 @@ export async function score(named: string | undefined, options: ScoreOptions): P
       atOnce: availableParallelism(),
       ...(sandbox === undefined ? {} : { sandbox: sandbox.driver, sandboxLabel: sandbox.label }),
     })
-    for await (const event of events) {
-      if (event.type === 'start') {
-        state.total = event.total
-      } else if (event.type === 'score' && event.line.headline) {
-        state.done += 1
-        state.passed += event.line.outcome === 'pass' ? 1 : 0
-        state.infra += event.line.outcome === 'infra' ? 1 : 0
+    {
+      using _display = displayOf(tally, plan, terminal, sandbox !== undefined)
+      for await (const event of events) {
+        tally.count(event)
       }
-      line.update(state)
     }
-    line.end()
     const report = await reportOf(plan, log, blobs)
     printSummary(report, process.stdout)
     say(` report  ${shown(await writeFiles(dir, report, options.export))}`)
@@ -69,4 +68,13 @@ export async function score(named: string | undefined, options: ScoreOptions): P
   } finally {
     stop.stop()
   }
+}
+
+function displayOf(tally: RunTally, { repeats }: RunPlan, terminal: Screen, runsCode: boolean): Display {
+  const { stderr, stdout, env } = process
+  return openDisplay(displayFor(undefined, { stderr, stdout, json: false, env }), {
+    ...{ tally, screen: terminal, repeats, color: true },
+    around: { runsCode, lanes: () => [], gpu: () => undefined },
+    now: () => performance.now(),
+  })
 }

@@ -1,0 +1,101 @@
+import { clean, count, notRun, percent, plural } from '@bench/report'
+import type { EndReason, RunFolder } from '@bench/runner'
+import type { ModelSummary } from '@bench/runner/record'
+import { type ExitCode, exit } from '../exit.js'
+import { dollars, duration } from '../terminal/duration.js'
+import { shown } from './finish.js'
+import type { BenchOptions } from './options.js'
+
+/** More than this share of infrastructure errors and silent models, and a run says nothing about its models. */
+const tolerableInfra = 0.1
+
+/** What stands between a person and the rest of a run. */
+export interface Ending {
+  readonly reason: EndReason
+  readonly folder: RunFolder
+  readonly options: BenchOptions
+  readonly models: readonly ModelSummary[]
+  /** By Ctrl-C or SIGTERM. */
+  readonly interrupted: ExitCode | undefined
+}
+
+/** Why a run ended before all was asked, and what became of the rest: `at its cap of $5: 140 of 240 attempts not run`. */
+export function endingWords({ reason, options, models, interrupted }: Ending): string | undefined {
+  const why: Readonly<Record<EndReason, string | undefined>> = {
+    complete: undefined,
+    budget: `at its cap of ${dollars(options.maxCost ?? 0)}`,
+    time: `at its time of ${duration((options.maxTime ?? 0) * 1000)}`,
+    errors: 'at its number of infrastructure errors, which errors.log tells',
+    stopped: 'with models that could be asked no further',
+    interrupted: interrupted === exit.terminated ? 'by SIGTERM' : 'by Ctrl-C',
+  }
+  const { missing, planned } = notRun(models)
+  const rest = missing === 0 ? 'all was run' : `${count(missing)} of ${plural(planned, 'attempt')} not run`
+  return why[reason] === undefined ? undefined : `${why[reason]}: PARTIAL, ${rest}`
+}
+
+/** The line that goes on with a run: with what a plan does not keep, since it may differ or be secret. */
+export function resumeCommand({ reason, folder, options, models }: Omit<Ending, 'interrupted'>): string {
+  const given = (flag: string, values: string | readonly string[] | undefined) =>
+    values === undefined || values.length === 0
+      ? []
+      : [flag, quoted(typeof values === 'string' ? values : values.join(','))]
+  const again = [
+    ...given('--endpoint', options.endpoint),
+    ...given('--replies', options.replies),
+    ...given('--prices', options.prices),
+    ...given('--price', options.price),
+    ...(reason === 'budget' ? ['--max-cost', String(higherCap(options.maxCost ?? 0, models))] : []),
+  ]
+  const isDefault = shown(folder.dir) === `bench-results/${folder.plan.run}`
+  return ['bench resume', isDefault ? folder.plan.run : quoted(shown(folder.dir)), ...again].join(' ')
+}
+
+/** What the whole may cost by what was spent so far, with a fifth to spare: two digits, in dollars. */
+function higherCap(cap: number, models: readonly ModelSummary[]): number {
+  const { missing, planned } = notRun(models)
+  const whole = missing < planned ? (cap * planned) / (planned - missing) : 2 * cap
+  const least = Math.max(whole * 1.2, cap * 1.1, 0.0001)
+  const step = 10 ** (Math.floor(Math.log10(least)) - 1)
+  return Number((Math.ceil(least / step) * step).toPrecision(2))
+}
+
+/** As a shell takes it for one word. */
+function quoted(text: string): string {
+  const safe = clean(text)
+  return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`
+}
+
+/** The exit code of a run that ended so, and what to say of it. */
+export function endCode(
+  { reason, models, options, interrupted }: Ending,
+  say: (text: string) => void,
+): ExitCode {
+  if (reason === 'interrupted' || interrupted !== undefined) {
+    return interrupted ?? exit.interrupted
+  }
+  if (reason === 'stopped') {
+    return exit.noModel
+  }
+  if (reason === 'errors') {
+    return exit.infra
+  }
+  const planned = models.reduce((sum, model) => sum + model.planned, 0)
+  const lost = models.reduce((sum, model) => sum + (model.counts.infra ?? 0) + (model.counts.timeout ?? 0), 0)
+  if (lost > planned * tolerableInfra) {
+    say(
+      `${lost} of ${planned} attempts failed for no fault of the model (see errors.log): too many to judge by`,
+    )
+    return exit.infra
+  }
+  if (reason === 'budget' || reason === 'time') {
+    return exit.partial
+  }
+  const gate = options.failUnder
+  const low = gate === undefined ? undefined : models.find((model) => (model.score ?? 0) * 100 < gate)
+  if (low !== undefined) {
+    say(`${low.model} scores ${percent(low.score ?? 0)}, under the ${gate} asked for by --fail-under`)
+    return exit.gateFailed
+  }
+  return exit.complete
+}

@@ -1,0 +1,67 @@
+import { clean, widthOf } from '@bench/report'
+
+interface Terminal {
+  write(text: string): unknown
+  readonly columns?: number
+  readonly rows?: number
+}
+
+/** A terminal whose last lines are drawn again and again, while what is printed stays above them. */
+export interface Screen {
+  /** Prints a line for good. */
+  print(text: string): void
+  /** Puts these lines where the last ones were. None may be wider than the terminal. */
+  draw(lines: readonly string[]): void
+  /** Takes the drawn lines away: whatever is printed next, by anybody, starts clean. */
+  clear(): void
+  readonly columns: number
+  readonly rows: number
+}
+
+/** A synchronized update (which terminals that know none pass over), in which no cursor is seen to run about. */
+const begin = '\u001b[?2026h\u001b[?25l'
+const end = '\u001b[?25h\u001b[?2026l'
+
+/**
+ * The cursor waits in the first column below what is drawn, and is hidden only within one write: however the process
+ * ends, SIGKILL included, it leaves a terminal in order. Escapes are written only where something is drawn.
+ */
+export function screen(out: Terminal): Screen {
+  /** Widths of the lines that are drawn; empty where none are. */
+  let drawn: readonly number[] = []
+  const columns = () => out.columns ?? 80
+
+  /** To the beginning of what is drawn. A terminal that became narrower has broken its lines. */
+  const back = () => {
+    const rows = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns())), 0)
+    return `\r${rows === 0 ? '' : `\u001b[${rows}A`}`
+  }
+  let lines: readonly string[] = []
+  const put = () => lines.map((line) => `${line}\u001b[K\n`).join('')
+
+  return {
+    print(text) {
+      const safe = `${clean(text)}\n`
+      out.write(drawn.length === 0 ? safe : `${begin}${back()}\u001b[J${safe}${put()}${end}`)
+    },
+    draw(next) {
+      const from = back()
+      lines = next
+      drawn = next.map(widthOf)
+      out.write(`${begin}${from}${put()}\u001b[J${end}`)
+    },
+    clear() {
+      if (drawn.length > 0) {
+        out.write(`${begin}${back()}\u001b[J${end}`)
+        drawn = []
+        lines = []
+      }
+    },
+    get columns() {
+      return columns()
+    },
+    get rows() {
+      return out.rows ?? 24
+    },
+  }
+}
