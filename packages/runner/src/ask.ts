@@ -11,6 +11,7 @@ import type { Answer } from '@bench/scorers'
 import type { AttemptContext, Work } from './attempt-context.js'
 import { type Failure, failedLine, type LineFacts, promptChars, repliedLine } from './attempt-line.js'
 import { NotAnswered } from './batch/answers.js'
+import { RunnerError } from './errors.js'
 import { worstCase } from './estimate.js'
 import { callTo } from './plan.js'
 import type { Solution } from './spec.js'
@@ -86,6 +87,8 @@ async function solve(work: Work, call: CallOptions, context: AttemptContext): Pr
     return { began, solution }
   } catch (error) {
     signal.throwIfAborted()
+    // A disk that fails is no fault of a call: nothing more may be bought.
+    if (error instanceof RunnerError) throw error
     return { began, error }
   }
 }

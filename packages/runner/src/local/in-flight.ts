@@ -1,4 +1,4 @@
-import { constants, ftruncateSync, writeSync } from 'node:fs'
+import { constants, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { InFlight } from '../spec.js'
@@ -20,26 +20,35 @@ export async function openInFlight(dir: string): Promise<InFlight & AsyncDisposa
   const handle = await open(path, flags).catch((error: unknown) => {
     throw storageError('open', path, error)
   })
-  const slots = (await handle.readFile('latin1')).split('\n').map((slot) => slot.trim())
+  const text = await handle.readFile('latin1').catch((error: unknown) => {
+    throw storageError('read', path, error)
+  })
   const free: number[] = []
   const held = new Map<string, number>()
-  // Packed again from the front: what is blank or half written is gone.
-  const cutOff = new Set(slots.filter((slot) => slot.length === keyLength))
-  ftruncateSync(handle.fd, 0)
-  let size = 0
+  // Slots stay where they are: a process that dies while it opens the file forgets nothing of the one before.
+  let size = Math.ceil(text.length / slotLength)
+  for (let slot = 0; slot < size; slot++) {
+    const key = text.slice(slot * slotLength, (slot + 1) * slotLength).trim()
+    // What is blank, half written or there twice is free.
+    if (key.length === keyLength && !held.has(key)) held.set(key, slot)
+    else free.push(slot)
+  }
+  const cutOff = new Set(held.keys())
   const write = (slot: number, text: string): void => {
-    writeSync(handle.fd, `${text.padEnd(keyLength)}\n`, slot * slotLength, 'latin1')
+    try {
+      writeSync(handle.fd, `${text.padEnd(keyLength)}\n`, slot * slotLength, 'latin1')
+    } catch (error) {
+      throw storageError('write', path, error)
+    }
   }
-  const begin = (key: string): void => {
-    if (held.has(key)) return
-    const slot = free.pop() ?? size++
-    held.set(key, slot)
-    write(slot, key)
-  }
-  for (const key of cutOff) begin(key)
   return {
     cutOff,
-    begin,
+    begin(key) {
+      if (held.has(key)) return
+      const slot = free.pop() ?? size++
+      held.set(key, slot)
+      write(slot, key)
+    },
     end(key) {
       const slot = held.get(key)
       if (slot === undefined) return
