@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Tests run sources, never builds: the `@bench/source` condition points every door at its `src`. */
 export default defineConfig({
   resolve: { conditions: ['@bench/source', 'node', 'import', 'module', 'default'] },
-  ssr: { resolve: { conditions: ['@bench/source', 'node', 'import', 'module', 'default'] } },
+  // Node is given these too, for what stays outside of Vite: `import` among them would hold for its require() as well.
+  ssr: { resolve: { conditions: ['@bench/source', 'node'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],

@@ -8,6 +8,8 @@ export type RunnerErrorCode =
   | 'preflight'
   | 'unknown_solver'
   | 'no_sandbox'
+  | 'queue'
+  | 'queue_auth'
 
 /** A run that cannot start or go on. What was recorded stays; the message says how to go on. */
 export class RunnerError extends Error {

@@ -1,0 +1,136 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Client, Pool, PoolClient } from 'pg'
+import type { Address } from './address.js'
+import { isClash, isLost, queueError } from './faults.js'
+
+/** What takes SQL: the database itself, or one transaction in it. */
+export interface Sql {
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+}
+
+/** A Postgres that may go away for a while: what is asked meanwhile waits until it is back. */
+export interface Database extends Sql, AsyncDisposable {
+  readonly address: Address
+  /**
+   * All of it or nothing. Done again where the connection was lost in the middle: what it does must bear repeating.
+   *
+   * @throws RunnerError `queue`; the signal's reason
+   */
+  transaction<T>(act: (sql: Sql) => Promise<T>): Promise<T>
+  /** A connection of one's own, which is not mended when it is lost. */
+  connect(): Promise<Client>
+}
+
+export interface DatabaseOptions {
+  readonly signal?: AbortSignal
+  /** Told when Postgres goes away, and when it is back. */
+  onAway?(away: boolean): void
+}
+
+const connections = 5
+const retryMs = 200
+
+/** Opens a pool of connections; the driver is loaded here, not before. @throws RunnerError `queue`, `queue_auth` */
+export async function openDatabase(address: Address, options: DatabaseOptions = {}): Promise<Database> {
+  const { default: pg } = await import('pg')
+  const settings = {
+    connectionString: address.url,
+    application_name: 'bench',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  }
+  const pool: Pool = new pg.Pool({ ...settings, max: connections })
+  // A connection that dies while it idles is replaced by the next that is asked for.
+  pool.on('error', () => undefined)
+  const connect = async (): Promise<Client> => {
+    const client = new pg.Client(settings)
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
+  }
+  try {
+    await pool.query('select 1')
+  } catch (error) {
+    await pool.end()
+    throw queueError(error, address)
+  }
+  let away = false
+  const tell = (now: boolean): void => {
+    if (away !== now) options.onAway?.(now)
+    away = now
+  }
+
+  async function lasting<T>(act: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        const done = await act()
+        tell(false)
+        return done
+      } catch (error) {
+        if (isClash(error)) continue
+        if (!isLost(error)) throw queueError(error, address)
+        tell(true)
+        await setTimeout(retryMs, undefined, options.signal ? { signal: options.signal } : {})
+      }
+    }
+  }
+
+  return {
+    address,
+    connect,
+    query: (text, values) => lasting(() => single(pool, text, values)),
+    transaction: (act) => lasting(() => once(pool, act)),
+    [Symbol.asyncDispose]: () => pool.end(),
+  }
+}
+
+/** Rows of the last of what may be several statements. */
+export async function rowsOf<Row extends object>(
+  client: Pick<Client, 'query'>,
+  text: string,
+  values?: readonly unknown[],
+): Promise<readonly Row[]> {
+  const result: unknown = await client.query(text, values as unknown[])
+  return ((Array.isArray(result) ? result.at(-1) : result) as { rows: Row[] }).rows
+}
+
+async function single<Row extends object>(pool: Pool, text: string, values?: readonly unknown[]) {
+  const client = await pool.connect()
+  try {
+    const rows = await rowsOf<Row>(client, text, values)
+    client.release()
+    return rows
+  } catch (error) {
+    // It may be in the middle of a transaction that the text began.
+    client.release(true)
+    throw error
+  }
+}
+
+async function once<T>(pool: Pool, act: (sql: Sql) => Promise<T>): Promise<T> {
+  const client: PoolClient = await pool.connect()
+  let fault: Error | undefined
+  const onError = (error: Error): void => {
+    fault = error
+  }
+  client.on('error', onError)
+  try {
+    await client.query('begin')
+    const done = await act({ query: (text, values) => rowsOf(client, text, values) })
+    await client.query('commit')
+    return done
+  } catch (error) {
+    await client.query('rollback').catch((undone: Error) => {
+      fault = undone
+    })
+    throw error
+  } finally {
+    client.off('error', onError)
+    client.release(fault ?? false)
+  }
+}
