@@ -1,3 +1,4 @@
+import type { ModelEntry } from '../config/model-entries.js'
 import type { MappingOptions } from './mapping.js'
 import type { PriceOptions } from './prices.js'
 
@@ -5,6 +6,8 @@ import type { PriceOptions } from './prices.js'
 export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly dataset?: string
   readonly providers?: readonly string[]
+  /** Models that a file has settings for; which of them are asked is in `providers`. */
+  readonly models?: readonly ModelEntry[]
   readonly model?: readonly string[]
   readonly endpoint?: string
   readonly replies?: string

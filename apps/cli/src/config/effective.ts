@@ -3,6 +3,8 @@ import type { BenchOptions } from '../bench/options.js'
 import { Exit, exit } from '../exit.js'
 import type { Given } from './flags.js'
 import { reader } from './kinds.js'
+import type { FileConfig } from './load.js'
+import { withoutFlagged } from './model-entries.js'
 import { type OptionName, type OptionValues, optionNames, runOptions, variableOf } from './run-options.js'
 
 /** Where a value came from. */
@@ -16,6 +18,7 @@ export type Origin =
 export interface Effective {
   readonly options: BenchOptions
   readonly origins: Readonly<Partial<Record<OptionName, Origin>>>
+  readonly file?: FileConfig
 }
 
 /** What the plan of a run that is resumed holds: only a flag is another wish. */
@@ -28,26 +31,71 @@ const ofThePlan: ReadonlySet<OptionName> = new Set([
   'allowSelfJudged',
 ])
 
-/** Each option from the flag, or else the file, or else the environment, or else its default. */
-export async function effective(given: Given, env: NodeJS.ProcessEnv = process.env): Promise<Effective> {
+/**
+ * Each option from the flag, or else the file, or else the environment, or else its default. A file is looked for in the
+ * folder, unless one is named or none is wanted.
+ * @throws Exit `usage` for what is wrong with any of them
+ */
+export async function effective(
+  given: Given,
+  env: NodeJS.ProcessEnv = process.env,
+  folder: string = process.cwd(),
+): Promise<Effective> {
+  const flags: OptionValues = given.values
+  const file = await fileOf(given, env, folder)
+  const resumed = flags.resume !== undefined
   const values: Record<string, unknown> = {}
   const origins: Partial<Record<OptionName, Origin>> = {}
-  const flags: OptionValues = given.values
   for (const name of optionNames) {
-    const found = settle(name, flags, flags.resume !== undefined && ofThePlan.has(name) ? {} : env)
+    const found =
+      resumed && ofThePlan.has(name) ? settle(name, flags, undefined, {}) : settle(name, flags, file, env)
     if (found === undefined) continue
     values[name] = found.value
     origins[name] = found.origin
   }
-  return { options: values as unknown as BenchOptions, origins }
+  if (file === undefined) return { options: values as unknown as BenchOptions, origins }
+  values.config = file.file
+  const flagged = new Set(Object.keys(flags) as OptionName[])
+  const models = file.models.map((entry) => withoutFlagged(entry, flagged))
+  if (models.length > 0 && !flagged.has('providers') && !flagged.has('model')) {
+    // Whoever lists models lists those that are asked; what the environment names is no more than a wish.
+    const named = file.values.providers ?? []
+    values.providers = [...named, ...models.map((entry) => entry.named)]
+    if (named.length === 0) delete values.model
+    origins.providers = fromFile(file, file.lines.providers ?? file.modelsLine)
+  }
+  return { options: { ...(values as unknown as BenchOptions), models }, origins, file }
+}
+
+async function fileOf(given: Given, env: NodeJS.ProcessEnv, folder: string): Promise<FileConfig | undefined> {
+  if (given.noConfig) return undefined
+  const { findConfig } = await import('./read-file.js')
+  const named = given.values.config ?? (env.BENCH_CONFIG?.trim() || undefined) ?? (await findConfig(folder))
+  if (named === undefined) return undefined
+  const { loadConfig } = await import('./load.js')
+  return loadConfig(named, env, folder)
+}
+
+const fromFile = ({ file }: FileConfig, line: number | undefined): Origin => ({
+  from: 'file',
+  file,
+  ...(line !== undefined && { line }),
+})
+
+interface Settled {
+  readonly value: unknown
+  readonly origin: Origin
 }
 
 function settle(
   name: OptionName,
   flags: OptionValues,
+  file: FileConfig | undefined,
   env: NodeJS.ProcessEnv,
-): { readonly value: unknown; readonly origin: Origin } | undefined {
+): Settled | undefined {
   if (flags[name] !== undefined) return { value: flags[name], origin: { from: 'flag' } }
+  const own = file?.values[name]
+  if (file !== undefined && own !== undefined) return { value: own, origin: fromFile(file, file.lines[name]) }
   const variable = variableOf(name)
   const written = variable === undefined ? '' : (env[variable]?.trim() ?? '')
   if (variable !== undefined && written !== '') {

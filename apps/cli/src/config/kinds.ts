@@ -6,6 +6,10 @@ export type Kind =
   | { readonly is: 'text' }
   /** Comma-separated; given several times, it grows. */
   | { readonly is: 'list' }
+  /** Texts that may hold commas. */
+  | { readonly is: 'texts' }
+  /** Dollars per million tokens: `IN/OUT`, or by kind of token. */
+  | { readonly is: 'price' }
   | { readonly is: 'switch' }
   | { readonly is: 'whole'; readonly least: number; readonly most?: number }
   | { readonly is: 'number'; readonly low: number; readonly high: number }
@@ -19,7 +23,7 @@ export type ValueOf<K extends Kind> = K extends { is: 'choice'; of: readonly (in
   ? Word
   : K extends { is: 'text' }
     ? string
-    : K extends { is: 'list' }
+    : K extends { is: 'list' | 'texts' }
       ? readonly string[]
       : K extends { is: 'switch' }
         ? boolean
@@ -29,6 +33,8 @@ export type ValueOf<K extends Kind> = K extends { is: 'choice'; of: readonly (in
 
 export const text = { is: 'text' } as const
 export const listed = { is: 'list' } as const
+export const texts = { is: 'texts' } as const
+export const perMillion = { is: 'price' } as const
 export const onOff = { is: 'switch' } as const
 export const atOnce = { is: 'range' } as const
 export const time = { is: 'duration' } as const
@@ -44,7 +50,10 @@ export const oneOf = <const Words extends readonly string[]>(...of: Words) => ({
 export function reader(kind: Kind): (text: string, before?: unknown) => unknown {
   switch (kind.is) {
     case 'text':
+    case 'price':
       return (written) => written
+    case 'texts':
+      return (written, before) => [...((before as readonly string[] | undefined) ?? []), written]
     case 'list':
       return (written, before) => list(written, before as readonly string[] | undefined)
     case 'switch':
@@ -61,6 +70,35 @@ export function reader(kind: Kind): (text: string, before?: unknown) => unknown 
       return seconds
   }
 }
+
+/** What it must be, in words that follow "must be". */
+export function must(kind: Kind): string {
+  switch (kind.is) {
+    case 'text':
+      return 'text'
+    case 'list':
+      return 'a list of texts, or one with commas between'
+    case 'texts':
+      return 'a text or a list of texts'
+    case 'price':
+      return 'dollars per million tokens: IN/OUT, or input_per_million and output_per_million'
+    case 'switch':
+      return 'true or false'
+    case 'whole':
+      return `a whole number ${within(kind.least, kind.most)}`
+    case 'number':
+      return `a number ${within(kind.low, kind.high)}`
+    case 'range':
+      return 'a whole number of at least 1, or two with a hyphen between: 4-64'
+    case 'choice':
+      return either(kind.of)
+    case 'duration':
+      return 'a time of up to 30 days: 90 (seconds), 90s, 30m, 2h'
+  }
+}
+
+const within = (low: number, high = Number.POSITIVE_INFINITY): string =>
+  Number.isFinite(high) ? `from ${low} to ${high}` : `of at least ${low}`
 
 const words: Readonly<Record<string, boolean>> = {
   1: true,

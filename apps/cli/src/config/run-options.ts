@@ -60,6 +60,27 @@ export const optionNames = Object.keys(runOptions) as readonly OptionName[]
 /** What the table's options hold, by name. */
 export type OptionValues = { -readonly [Name in OptionName]?: ValueOf<Table[Name]['kind']> }
 
+/** `maxCost` is `max_cost`. */
+type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Tail>}`
+  : ''
+
+type InFile = {
+  [Name in OptionName]: Table[Name] extends { readonly only: string } ? never : Name
+}[OptionName]
+
+/** What a value may be written as in a file, where that is more than what it becomes. */
+type Written<K extends Kind> = K extends { is: 'list' }
+  ? string | readonly string[]
+  : K extends { is: 'range' | 'duration' }
+    ? string | number
+    : ValueOf<K>
+
+/** Options of a run as a file has them. */
+export type FileOptions = {
+  readonly [Name in InFile as Snake<Name>]?: Written<Table[Name]['kind']>
+}
+
 type Missing = Exclude<keyof Named, OptionName> | Exclude<OptionName, keyof Named>
 /** Does not compile where an option is in the table or in `BenchOptions` alone, or is of another type there. */
 const complete: [Missing] extends [never]

@@ -1,0 +1,86 @@
+import { open, readdir } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { Exit, exit } from '../exit.js'
+
+/** Names a configuration is looked for by, in a folder. */
+export const configNames = ['yaml', 'yml', 'json', 'ts', 'mts', 'js', 'mjs'].map(
+  (end) => `bench.config.${end}`,
+)
+
+/** Far more than anybody writes by hand. */
+const maxBytes = 1024 * 1024
+
+export type Path = readonly (string | number)[]
+
+/** A configuration as it is written, before anything is made of it. */
+export interface Written {
+  /** As a person names it. */
+  readonly file: string
+  readonly value: unknown
+  /** The line, from 1, where a place of it is written; undefined where it has none, being code. */
+  line(path: Path): number | undefined
+}
+
+/**
+ * The configuration of a folder.
+ * @returns its name; undefined where there is none
+ * @throws Exit `usage` where there are several: which one holds would be a guess
+ */
+export async function findConfig(folder: string): Promise<string | undefined> {
+  const there = new Set(await readdir(folder).catch(() => []))
+  const [found, other] = configNames.filter((name) => there.has(name))
+  if (other === undefined) return found
+  throw new Exit(exit.usage, `${found} and ${other} are both here: keep one, or name one with --config`)
+}
+
+/**
+ * Reads a configuration. Code (`.ts`, `.js`) is run for it, and must export it as its default.
+ * @throws Exit `usage` naming file, line and what is wrong
+ */
+export async function readConfig(file: string, folder = process.cwd()): Promise<Written> {
+  const path = resolve(folder, file)
+  const end = extname(file).toLowerCase()
+  if (/^\.[cm]?[jt]s$/.test(end)) {
+    const { loadModule } = await import('./module.js')
+    return { file, value: await loadModule(file, path), line: () => undefined }
+  }
+  const text = await readText(file, path)
+  const { parseText } = await import('./parse.js')
+  return parseText(file, text, end === '.json')
+}
+
+async function readText(file: string, path: string): Promise<string> {
+  let bytes: Uint8Array
+  try {
+    await using handle = await open(path)
+    const { size } = await handle.stat()
+    if (size > maxBytes) throw fault(file, 'more than 1 MiB is no configuration')
+    bytes = await handle.readFile()
+  } catch (error) {
+    if (error instanceof Exit) throw error
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw fault(file, whys[code] ?? `it cannot be read (${code})`)
+  }
+  // A pipe has no size before it is read.
+  if (bytes.length > maxBytes) throw fault(file, 'more than 1 MiB is no configuration')
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw fault(file, 'it is not UTF-8 text; save it as UTF-8')
+  }
+  if (text.includes('\0')) throw fault(file, 'a binary file, no configuration')
+  return text
+}
+
+const whys: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file. bench init writes one',
+  ENOTDIR: 'no such file. bench init writes one',
+  EISDIR: 'a folder, no file',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+}
+
+/** `bench.config.yaml:12: what is wrong`. */
+export const fault = (file: string, what: string, line?: number): Exit =>
+  new Exit(exit.usage, `${file}${line === undefined ? '' : `:${line}`}: ${what}`)
