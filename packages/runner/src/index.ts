@@ -26,6 +26,7 @@ export {
 } from './local/run-folder.js'
 export { openRunLog, type RunLogOptions, readRunLog, readRunLog as readRecords } from './local/run-log.js'
 export { writeFileDurably } from './local/storage.js'
+export { describeGit, describeHost } from './local/surroundings.js'
 export { mergeRuns, mergeRuns as merge } from './merge-runs.js'
 export { attempts, type PlanRequest, planRun, type TaskRef, taskRef } from './plan.js'
 export { type PreflightRequest, type PreflightResult, preflight } from './preflight.js'

@@ -36,15 +36,19 @@ export function endingWords({ reason, options, models, interrupted }: Ending): s
 
 /** The line that goes on with a run: with what a plan does not keep, since it may differ or be secret. */
 export function resumeCommand({ reason, folder, options, models }: Omit<Ending, 'interrupted'>): string {
-  const given = (flag: string, values: string | readonly string[] | undefined) =>
-    values === undefined || values.length === 0
-      ? []
-      : [flag, quoted(typeof values === 'string' ? values : values.join(','))]
+  const given = (name: 'config' | 'endpoint' | 'replies' | 'prices' | 'price') => {
+    const values = options[name]
+    // What is in the file is there when the file is named.
+    const there = name !== 'config' && options.flagged?.has(name) === false
+    if (values === undefined || values.length === 0 || there) return []
+    return [`--${name}`, quoted(typeof values === 'string' ? values : values.join(','))]
+  }
   const again = [
-    ...given('--endpoint', options.endpoint),
-    ...given('--replies', options.replies),
-    ...given('--prices', options.prices),
-    ...given('--price', options.price),
+    ...given('config'),
+    ...given('endpoint'),
+    ...given('replies'),
+    ...given('prices'),
+    ...given('price'),
     ...(reason === 'budget' ? ['--max-cost', String(higherCap(options.maxCost ?? 0, models))] : []),
   ]
   const isDefault = shown(folder.dir) === `bench-results/${folder.plan.run}`

@@ -2,7 +2,6 @@ import {
   isModule,
   type Limiter,
   listModels,
-  type Model,
   type ModelSettings,
   type Provider,
   parseModelId,
@@ -10,12 +9,16 @@ import {
   providerNames,
   resolveModel,
 } from '@bench/providers'
+import type { ModelEntry } from '../config/model-entry.js'
 import { Exit, exit } from '../exit.js'
+import { type Choice, discover } from './discover.js'
 import { oneEndpoint } from './one-endpoint.js'
 import { type PriceTable, priceOf, refuseStray } from './prices.js'
 
 export interface ModelRequest {
   readonly providers?: readonly string[]
+  /** What a file sets for each model. */
+  readonly models?: readonly ModelEntry[]
   readonly model?: readonly string[]
   readonly endpoint?: string
   readonly replies?: string
@@ -32,22 +35,6 @@ export interface ModelRequest {
   readonly cacheOnly?: boolean
   readonly batch?: boolean
 }
-
-export interface Choice {
-  readonly models: readonly Model[]
-  /** What a person should know of how they were chosen, a line each. */
-  readonly notices: readonly string[]
-  /** Nobody named a model: what is available was taken. */
-  readonly automatic: boolean
-  /** How those of a person's own modules were named, by id. */
-  readonly from: ReadonlyMap<string, string>
-}
-
-const howToAdd = [
-  'No model found. The two quickest ways to add one:',
-  '  export ANTHROPIC_API_KEY=…    (or OPENAI_API_KEY, OPENROUTER_API_KEY), then run the same command',
-  '  ollama pull qwen2.5-coder:7b  with https://ollama.com running on this machine',
-] as const
 
 /** Makes the models that a person named, or else those that are available now, or else the two controls. */
 export async function chooseModels(
@@ -70,24 +57,65 @@ export async function chooseModels(
   if (request.providers === undefined && request.model === undefined) {
     return discover(settings, prices, env)
   }
-  const ids = await namedIds(request, settings, env)
+  const own = ownSettings(request)
+  const ids = await namedIds(request, (named) => ({ ...settings, ...own(named)?.settings }), env)
   const unique = [...new Set(ids)]
-  if (request.endpoint !== undefined) {
-    const own = unique.filter((id) => !isForeign(id)).map((id) => parseModelId(id).provider)
-    const found = await Promise.all([...new Set(own)].map(provider))
-    oneEndpoint(found.flatMap(({ name, control }) => (control ? [] : [name])))
-  }
+  await refuseSharedEndpoint(request, unique, own)
   const keys = request.cacheOnly === true ? await withoutKeys(unique, env) : env
-  const models = await Promise.all(
-    unique.map((id) =>
-      resolveModel(id, { ...settings, ...priceOf(id, prices), ...batchesOf(id, request) }, keys),
-    ),
+  const made = await Promise.all(
+    unique.map(async (named) => {
+      const entry = own(named)
+      const its = { ...settings, ...entry?.settings, ...priceOf(named, prices), ...batchesOf(named, request) }
+      const model = await resolveModel(named, its, keys)
+      return { named, entry, model, settings: its }
+    }),
   )
   refuseStray(prices, unique)
-  const from = new Map(
-    unique.flatMap((named, at) => (isForeign(named) ? [[models[at]?.id ?? '', named]] : [])),
-  )
-  return { models, notices: [], automatic: false, from }
+  return {
+    models: made.map(({ model }) => model),
+    notices: [],
+    automatic: false,
+    from: new Map(made.flatMap(({ named, model }) => (isForeign(named) ? [[model.id, named]] : []))),
+    calls: new Map(made.flatMap(({ model, entry }) => (entry ? [[model.id, entry.call]] : []))),
+    settings: new Map(made.map(({ model, settings: its }) => [model.id, its])),
+  }
+}
+
+type Own = (named: string) => ModelEntry | undefined
+
+/**
+ * What a file sets for a model: under its own name, or else for all models of its provider.
+ * @throws Exit `usage` where that wants a variable which is not set, unless nothing will be sent
+ */
+const ownSettings =
+  ({ models = [], cacheOnly }: ModelRequest): Own =>
+  (named) => {
+    const found =
+      models.find((entry) => entry.named === named) ??
+      models.find((entry) => entry.named === parseModelId(named).provider)
+    if (found?.lacks === undefined) return found
+    if (cacheOnly !== true) throw found.lacks
+    const { apiKey: _, ...settings } = found.settings
+    return { ...found, settings }
+  }
+
+/** One endpoint for several is one server that is sent the keys of them all. */
+async function refuseSharedEndpoint(
+  { endpoint }: ModelRequest,
+  ids: readonly string[],
+  own: Own,
+): Promise<void> {
+  if (endpoint === undefined) return
+  const there = ids.filter((id) => !isForeign(id) && own(id)?.settings.endpoint === undefined)
+  const found = await Promise.all([...new Set(there.map((id) => parseModelId(id).provider))].map(provider))
+  oneEndpoint(found.flatMap(({ name, control }) => (control ? [] : [name])))
+  const [one, other] = new Map(there.map((id) => [own(id)?.settings.apiKey, own(id)])).values()
+  if (one !== undefined && other !== undefined) {
+    throw new Exit(
+      exit.usage,
+      `${one.named} and ${other.named} have keys of their own, which one endpoint must not both see: give each its endpoint`,
+    )
+  }
 }
 
 const milliseconds = <Key extends keyof ModelSettings>(key: Key, seconds: number | undefined) =>
@@ -116,7 +144,7 @@ async function withoutKeys(ids: readonly string[], env: NodeJS.ProcessEnv): Prom
 
 async function namedIds(
   request: ModelRequest,
-  settings: ModelSettings,
+  settingsOf: (named: string) => ModelSettings,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[]> {
   if (request.providers === undefined) {
@@ -146,7 +174,7 @@ async function namedIds(
     } else if (request.model !== undefined) {
       ids.push(...request.model.map((model) => (model.startsWith(`${name}:`) ? model : `${name}:${model}`)))
     } else {
-      ids.push(`${name}:${await usualModel(found, settings, env)}`)
+      ids.push(`${name}:${await usualModel(found, settingsOf(name), env)}`)
     }
   }
   return ids
@@ -164,65 +192,3 @@ async function usualModel(found: Provider, settings: ModelSettings, env: NodeJS.
   }
   return first.name
 }
-
-async function discover(
-  settings: ModelSettings,
-  prices: PriceTable,
-  env: NodeJS.ProcessEnv,
-): Promise<Choice> {
-  const ids: string[] = []
-  const notices: string[] = []
-  for (const name of providerNames) {
-    const found = await provider(name)
-    if (found.control === true) {
-      continue
-    }
-    if (found.keyVariable !== undefined && found.defaultModel !== undefined) {
-      if (env[found.keyVariable]) {
-        ids.push(`${name}:${found.defaultModel}`)
-      }
-    } else if (found.local === true && found.list !== undefined) {
-      const models = await listModels(name, settings, env).catch(() => [])
-      if (models[0] !== undefined) {
-        ids.push(`${name}:${models[0].name}`)
-        notices.push(
-          ...others(
-            name,
-            models.slice(1).map((model) => model.name),
-          ),
-        )
-        // An endpoint is one server: whoever else speaks its dialect would find the same models there.
-        if (settings.endpoint !== undefined) {
-          break
-        }
-      }
-    }
-  }
-  if (ids.length === 0) {
-    return {
-      models: await controls(),
-      notices: [...howToAdd, 'Meanwhile the two controls run: oracle must score 100 %, null must score 0 %.'],
-      automatic: true,
-      from: new Map(),
-    }
-  }
-  return {
-    models: await Promise.all(
-      ids.map((id) => resolveModel(id, { ...settings, ...priceOf(id, prices) }, env)),
-    ),
-    notices,
-    automatic: true,
-    from: new Map(),
-  }
-}
-
-function others(name: string, models: readonly string[]): string[] {
-  if (models.length === 0) {
-    return []
-  }
-  return [`${name} has ${models.length} more: --providers ${name} --model ${models.slice(0, 3).join(',')}`]
-}
-
-/** The two that need no model: what runs where there is none, or none that may be asked. */
-export const controls = (): Promise<readonly Model[]> =>
-  Promise.all(['oracle', 'null'].map((id) => resolveModel(id, {}, {})))

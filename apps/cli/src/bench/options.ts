@@ -1,4 +1,4 @@
-import type { ModelEntry } from '../config/model-entries.js'
+import type { ModelEntry } from '../config/model-entry.js'
 import type { MappingOptions } from './mapping.js'
 import type { PriceOptions } from './prices.js'
 
@@ -73,4 +73,6 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly allowSelfJudged?: boolean
   readonly failUnder?: number
   readonly json?: boolean
+  /** Names of those that a person wrote as flags: only these have to be written again to go on with a run. */
+  readonly flagged?: ReadonlySet<string>
 }

@@ -51,6 +51,10 @@ export async function planResumed(
       repeats: plan.repeats,
       // A cap that was agreed on holds until another is named.
       ...(now.maxCost !== undefined || plan.maxCost === undefined ? {} : { maxCost: plan.maxCost }),
+      // Words for how it ended need the time that held.
+      ...(now.maxTime !== undefined || plan.bounds?.maxTimeMs === undefined
+        ? {}
+        : { maxTime: plan.bounds.maxTimeMs / 1000 }),
       // Code that was judged in one sandbox is judged in the same, unless another is named.
       ...(now.sandbox !== undefined || plan.sandbox === undefined ? {} : { sandbox: plan.sandbox.driver }),
       ...(plan.allowUnpriced === true ? { allowUnpriced: true } : {}),

@@ -1,7 +1,14 @@
-import { listModels, type Model, ProviderError, parseModelId, provider } from '@bench/providers'
+import {
+  listModels,
+  type Model,
+  type ModelSettings,
+  ProviderError,
+  parseModelId,
+  provider,
+} from '@bench/providers'
 import { closest } from 'fastest-levenshtein'
 import { Exit, exit } from '../exit.js'
-import type { ModelRequest } from './models.js'
+import type { Choice } from './discover.js'
 
 /**
  * Asks every provider that can list its models whether the key is good and the model is there, before anything is
@@ -10,25 +17,17 @@ import type { ModelRequest } from './models.js'
  */
 export async function verifyModels(
   asked: readonly Model[],
-  foreign: ReadonlyMap<string, string>,
-  request: ModelRequest,
+  { from, settings }: Pick<Choice, 'from' | 'settings'>,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[]> {
   const notices: string[] = []
-  const byProvider = new Map<string, string[]>()
-  const models = asked.filter((each) => each.control !== true && !foreign.has(each.id))
-  for (const model of models) {
-    const { provider: name, model: wanted } = parseModelId(model.id)
-    byProvider.set(name, [...(byProvider.get(name) ?? []), wanted])
-  }
-  for (const [name, wanted] of byProvider) {
+  for (const { name, its, wanted } of serversOf(asked, from, settings)) {
     const found = await provider(name)
     if (found.list === undefined) {
       continue
     }
-    const settings = request.endpoint === undefined ? {} : { endpoint: request.endpoint }
     try {
-      const listed = (await listModels(name, settings, env)).map((info) => info.name)
+      const listed = (await listModels(name, its, env)).map((info) => info.name)
       const missing = wanted.filter((model) => !listed.includes(model) && !listed.includes(`${model}:latest`))
       if (listed.length > 0 && missing[0] !== undefined) {
         notices.push(...absent(name, missing[0], listed, found.local === true))
@@ -44,6 +43,35 @@ export async function verifyModels(
     }
   }
   return notices
+}
+
+interface Server {
+  readonly name: string
+  readonly its: ModelSettings
+  readonly wanted: string[]
+}
+
+/** Each server once, by whose key it is asked, with the models that are wanted of it. */
+function serversOf(
+  asked: readonly Model[],
+  from: ReadonlyMap<string, string>,
+  settings: ReadonlyMap<string, ModelSettings>,
+): readonly Server[] {
+  const servers = new Map<string, Server>()
+  for (const { id, control } of asked) {
+    if (control === true || from.has(id)) continue
+    const { provider: name, model } = parseModelId(id)
+    const { endpoint, apiKey } = settings.get(id) ?? {}
+    const its = {
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+    }
+    const key = JSON.stringify([name, endpoint, apiKey])
+    const server: Server = servers.get(key) ?? { name, its, wanted: [] }
+    server.wanted.push(model)
+    servers.set(key, server)
+  }
+  return [...servers.values()]
 }
 
 /** Ollama's list is whole, so a model that is not in it cannot answer; a cloud's list may leave models out. */

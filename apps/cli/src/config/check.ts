@@ -2,7 +2,7 @@ import { addSecret } from '@bench/providers'
 import type { Exit } from '../exit.js'
 import type { Interpolated } from './interpolate.js'
 import { didYouMean, placeOf } from './place.js'
-import { fault, type Path, type Written } from './read-file.js'
+import { fault, type Path, type Written } from './written.js'
 
 export type Raw = Readonly<Record<string, unknown>>
 

@@ -53,9 +53,10 @@ export async function effective(
     values[name] = found.value
     origins[name] = found.origin
   }
+  const flagged = new Set(Object.keys(flags) as OptionName[])
+  values.flagged = flagged
   if (file === undefined) return { options: values as unknown as BenchOptions, origins }
   values.config = file.file
-  const flagged = new Set(Object.keys(flags) as OptionName[])
   const models = file.models.map((entry) => withoutFlagged(entry, flagged))
   if (models.length > 0 && !flagged.has('providers') && !flagged.has('model')) {
     // Whoever lists models lists those that are asked; what the environment names is no more than a wish.

@@ -1,9 +1,9 @@
 import { addSecret } from '@bench/providers'
 import { placeOf } from './place.js'
-import { fault, type Path, type Written } from './read-file.js'
+import { fault, type Path, type Written } from './written.js'
 
 /** A place that wants a variable which is not set. */
-export interface Missing {
+interface Missing {
   readonly path: Path
   readonly variable: string
 }

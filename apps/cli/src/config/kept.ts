@@ -1,6 +1,6 @@
 import { type Raw, valueAt } from './check.js'
 import { placeOf } from './place.js'
-import type { Path } from './read-file.js'
+import type { Path } from './written.js'
 
 /** What an experiment or a comparison says besides: kept for those who use it. */
 export interface Kept {

@@ -123,7 +123,7 @@ const chosen = (of: readonly string[]) => (written: string) => {
 }
 
 /** `json, csv or both`. */
-export const either = (of: readonly string[]): string =>
+const either = (of: readonly string[]): string =>
   of.length < 2 ? of.join('') : `${of.slice(0, -1).join(', ')} or ${of.at(-1)}`
 
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const

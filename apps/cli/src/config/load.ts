@@ -1,9 +1,10 @@
 import { addPassword, check, notSet, type Raw, valueAt } from './check.js'
 import { type Interpolated, interpolate } from './interpolate.js'
 import { type Kept, keptOf, unused } from './kept.js'
-import { type ModelEntry, modelsOf } from './model-entries.js'
+import { modelsOf } from './model-entries.js'
+import type { ModelEntry } from './model-entry.js'
 import { placeOf } from './place.js'
-import { fault, type Path, readConfig, type Written } from './read-file.js'
+import { readConfig } from './read-file.js'
 import {
   fileKey,
   inFile,
@@ -12,6 +13,7 @@ import {
   optionNames,
   runOptions,
 } from './run-options.js'
+import { fault, type Path, type Written } from './written.js'
 
 /** A configuration in its one normal form, whichever of the known layouts it was written in. */
 export interface FileConfig {

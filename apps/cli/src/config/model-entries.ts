@@ -1,31 +1,10 @@
-import {
-  addSecret,
-  type CallOptions,
-  isModule,
-  type ModelSettings,
-  parseModelId,
-  providerNames,
-} from '@bench/providers'
-import type { Exit } from '../exit.js'
+import { addSecret, isModule, parseModelId, providerNames } from '@bench/providers'
 import { addPassword, check, notSet } from './check.js'
 import type { Interpolated } from './interpolate.js'
+import type { ModelEntry } from './model-entry.js'
 import { modelTable } from './model-options.js'
-import { fault, type Written } from './read-file.js'
 import type { OptionName } from './run-options.js'
-
-/** One model of a file, with what is set for it alone. */
-export interface ModelEntry {
-  /** As messages name it: `bench.config.yaml:12: models[1]`. */
-  readonly place: string
-  /** `provider:model`; a provider whose usual model is meant; somebody's own module. */
-  readonly named: string
-  /** For people. */
-  readonly label?: string
-  readonly call: Pick<CallOptions, 'temperature' | 'maxTokens' | 'topP' | 'seed' | 'stop' | 'timeoutMs'>
-  readonly settings: Omit<ModelSettings, 'limiter' | 'clock'>
-  /** A variable that it wants and that is not set: of no matter while nobody asks it. */
-  readonly lacks?: Exit
-}
+import { fault, type Written } from './written.js'
 
 /** Most and fewest tokens that are usual; more is a model's own affair. */
 const usualTokens = { least: 100, most: 8000 }

@@ -16,7 +16,7 @@ interface ModelOption {
 const long = amount(0.001, 86_400)
 
 /** What a file may say of one model. */
-export const modelOptions = {
+const modelOptions = {
   provider: { kind: text, about: 'openai, ollama, …; local is any OpenAI-compatible server at endpoint' },
   model: { kind: text, about: 'the model, as its provider names it' },
   name: { kind: text, about: 'the model where model is absent; else a label, for people' },

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { Exit } from '../exit.js'
-import { fault } from './read-file.js'
+import { fault } from './written.js'
 
 /**
  * What a module exports as its default, or what the function gives that it exports. This runs the module's code.

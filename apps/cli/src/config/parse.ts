@@ -8,7 +8,7 @@ import {
   LineCounter,
   parseDocument,
 } from 'yaml'
-import { fault, type Path, type Written } from './read-file.js'
+import { fault, type Path, type Written } from './written.js'
 
 /** References that a document may hold to what it says elsewhere: a few save words, a thousand are a bomb. */
 const maxAliases = 100

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein'
-import type { Path } from './read-file.js'
+import type { Path } from './written.js'
 
 /** `models[1].max_tokens`. */
 export const placeOf = (path: Path): string =>

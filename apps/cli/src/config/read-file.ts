@@ -1,6 +1,7 @@
 import { open, readdir } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { Exit, exit } from '../exit.js'
+import { fault, type Written } from './written.js'
 
 /** Names a configuration is looked for by, in a folder. */
 export const configNames = ['yaml', 'yml', 'json', 'ts', 'mts', 'js', 'mjs'].map(
@@ -9,17 +10,6 @@ export const configNames = ['yaml', 'yml', 'json', 'ts', 'mts', 'js', 'mjs'].map
 
 /** Far more than anybody writes by hand. */
 const maxBytes = 1024 * 1024
-
-export type Path = readonly (string | number)[]
-
-/** A configuration as it is written, before anything is made of it. */
-export interface Written {
-  /** As a person names it. */
-  readonly file: string
-  readonly value: unknown
-  /** The line, from 1, where a place of it is written; undefined where it has none, being code. */
-  line(path: Path): number | undefined
-}
 
 /**
  * The configuration of a folder.
@@ -80,7 +70,3 @@ const whys: Readonly<Record<string, string>> = {
   EACCES: 'no permission to read it',
   EPERM: 'no permission to read it',
 }
-
-/** `bench.config.yaml:12: what is wrong`. */
-export const fault = (file: string, what: string, line?: number): Exit =>
-  new Exit(exit.usage, `${file}${line === undefined ? '' : `:${line}`}: ${what}`)

@@ -28,8 +28,8 @@ export interface RunOption {
   readonly secret?: boolean
 }
 
-/** What a run is asked by flags, file and environment. `models` of a file is no flag. */
-type Named = Omit<BenchOptions, 'models'>
+/** What a run is asked by flags, file and environment. A file's models are not among it. */
+type Named = Omit<BenchOptions, 'models' | 'flagged'>
 
 /** Sections of the help and of the reference, in order. */
 export const sections = [

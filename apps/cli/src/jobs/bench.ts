@@ -7,6 +7,8 @@ import {
   chooseJudges,
   chooseTasks,
   createRun,
+  describeGit,
+  describeHost,
   estimate,
   type Judges,
   newRunId,
@@ -16,10 +18,11 @@ import {
 import type { RunPlan } from '@bench/runner/record'
 import { onlyWithBatches } from '../bench/batches.js'
 import { chooseCache } from '../bench/cache.js'
+import { controls } from '../bench/discover.js'
 import { execute } from '../bench/execute.js'
 import { openNamed } from '../bench/hub.js'
 import { keepHeapSmall } from '../bench/memory.js'
-import { chooseModels, controls } from '../bench/models.js'
+import { chooseModels } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
 import { readPrices } from '../bench/prices.js'
 import { planResumed } from '../bench/resume.js'
@@ -28,6 +31,7 @@ import { type Interruption, interruption } from '../bench/signals.js'
 import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
 import { answerable, refuseOracleWithoutReferences } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
+import { boundsOf, unusedWishes, wishesOf } from '../bench/wishes.js'
 import { effective } from '../config/effective.js'
 import type { Given } from '../config/flags.js'
 import { type ExitCode, exit } from '../exit.js'
@@ -41,8 +45,9 @@ import { version } from '../version.js'
  */
 export async function bench(given: Given): Promise<ExitCode> {
   keepHeapSmall()
-  const { options } = await effective(given)
+  const { options, file } = await effective(given)
   const terminal = screen(process.stderr)
+  file?.notices.forEach(terminal.print)
   const stop = interruption(terminal.print)
   try {
     return await benchUntil(options, terminal, stop)
@@ -70,6 +75,8 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
+  unusedWishes(options).forEach(say)
+
   const held = limiter(options.concurrency, undefined, { requestDelayMs: options.requestDelay ?? 0 })
   const priceTable = await readPrices(options, resumed?.folder.plan.models)
   const choice = await chooseModels({ ...options, priceTable }, held, process.env)
@@ -82,6 +89,7 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
     sayOfSandbox(sandbox, say)
   }
 
+  const git = await describeGit(process.cwd())
   const planOf = (models: readonly Model[]): RunPlan =>
     planRun({
       run: newRunId(new Date()),
@@ -95,25 +103,12 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
         ...(local === undefined ? {} : { local }),
         ...(control === undefined ? {} : { control }),
         ...(choice.from.has(id) ? { from: choice.from.get(id) ?? '' } : {}),
+        ...(choice.calls.has(id) ? { call: choice.calls.get(id) ?? {} } : {}),
       })),
       repeats: options.repeats,
-      ...solverOf(options),
-      call: {
-        ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
-        ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
-        ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
-      },
-      ...(options.sample === undefined
-        ? {}
-        : {
-            sample: {
-              n: options.sample,
-              seed: options.seed ?? 0,
-              ...(options.stratify === undefined ? {} : { by: options.stratify }),
-            },
-          }),
-      ...(options.untilCi === undefined ? {} : { untilCi: options.untilCi }),
-      bounds: boundsOf(options),
+      ...wishesOf(options),
+      host: describeHost(),
+      ...(git === undefined ? {} : { git }),
       ...(options.scorer === undefined ? {} : { scorers: options.scorer }),
       ...(sandbox === undefined ? {} : { sandbox: sandbox.record }),
       ...(options.batch === true ? { batch: true } : {}),
@@ -148,7 +143,7 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
   const kept = wanted.filter((model) => !dropped.includes(model))
   const models = kept.length > 0 ? kept : answerable(await controls(), tasks)
   if (!asksNobody) {
-    ;(await verifyModels(models, choice.from, options, process.env)).forEach(say)
+    ;(await verifyModels(models, choice, process.env)).forEach(say)
   }
   if (!asksNobody && !(await agreed(models, options, stop.signal))) {
     say('nothing was asked, nothing was spent')
@@ -213,24 +208,6 @@ function priceOf(plan: RunPlan, models: readonly Model[]): PriceRange {
   return {
     ...(known.length > 0 ? { low: sum('lowUsd'), high: sum('highUsd') } : {}),
     unknown: estimates.filter((each) => each.lowUsd === undefined).map((each) => each.model),
-  }
-}
-
-/** The solver, with those of its options that are its own. A module of a person's own is given all. */
-function solverOf({ solver = 'single', rounds, maxIterations }: BenchOptions) {
-  const own = !['single', 'refine', 'agent'].includes(solver)
-  const solverOptions = {
-    ...(rounds !== undefined && (own || solver === 'refine') ? { rounds } : {}),
-    ...(maxIterations !== undefined && (own || solver === 'agent') ? { maxIterations } : {}),
-  }
-  return { solver, solverOptions }
-}
-
-function boundsOf({ maxTime, maxErrors, continueOnFailure }: BenchOptions): NonNullable<RunPlan['bounds']> {
-  const errors = continueOnFailure === false ? 1 : maxErrors
-  return {
-    ...(maxTime === undefined ? {} : { maxTimeMs: maxTime * 1000 }),
-    ...(errors === undefined ? {} : { maxErrors: errors }),
   }
 }
 

@@ -97,8 +97,8 @@ export const planFile = z.object({
       node: z.string(),
     })
     .optional(),
-  /** The repository it was planned in, where it was in one. */
-  git: z.object({ commit: z.string(), dirty: z.boolean() }).optional(),
+  /** The repository it was planned in, where it was in one; `dirty` where git told whether tracked files were changed. */
+  git: z.object({ commit: z.string(), dirty: z.boolean().optional() }).optional(),
   /** Scorers a person named, by name or module path: they judge instead of the tasks' own. */
   scorers: z.array(z.string()).optional(),
   sandbox: z

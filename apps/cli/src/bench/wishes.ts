@@ -1,0 +1,69 @@
+import type { PlanRequest } from '@bench/runner'
+import type { RunPlan } from '@bench/runner/record'
+import { flagOf } from '../config/run-options.js'
+import type { BenchOptions } from './options.js'
+
+/** What a plan holds of a person's wishes besides tasks, models and money. */
+export function wishesOf(
+  options: BenchOptions,
+): Pick<PlanRequest, 'solver' | 'solverOptions' | 'call' | 'sample' | 'untilCi' | 'bounds'> {
+  const { temperature, maxTokens, timeout, sample, seed = 0, stratify, untilCi } = options
+  return {
+    ...solverOf(options),
+    call: {
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+      ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+    },
+    ...(sample === undefined
+      ? {}
+      : { sample: { n: sample, seed, ...(stratify === undefined ? {} : { by: stratify }) } }),
+    ...(untilCi === undefined ? {} : { untilCi }),
+    bounds: boundsOf(options),
+  }
+}
+
+/** Options of a solver by those who have them; a module of a person's own is given all. */
+const solverOption = { rounds: 'refine', maxIterations: 'agent' } as const
+const builtIn: readonly string[] = ['single', 'refine', 'agent']
+
+const isOf = (name: keyof typeof solverOption, solver: string): boolean =>
+  solverOption[name] === solver || !builtIn.includes(solver)
+
+function solverOf({ solver = 'single', rounds, maxIterations }: BenchOptions) {
+  const solverOptions = {
+    ...(rounds !== undefined && isOf('rounds', solver) ? { rounds } : {}),
+    ...(maxIterations !== undefined && isOf('maxIterations', solver) ? { maxIterations } : {}),
+  }
+  return { solver, solverOptions }
+}
+
+/** What ends one session; `--no-continue-on-failure` is the first error. */
+export function boundsOf({
+  maxTime,
+  maxErrors,
+  continueOnFailure,
+}: BenchOptions): NonNullable<RunPlan['bounds']> {
+  const errors = continueOnFailure === false ? 1 : maxErrors
+  return {
+    ...(maxTime === undefined ? {} : { maxTimeMs: maxTime * 1000 }),
+    ...(errors === undefined ? {} : { maxErrors: errors }),
+  }
+}
+
+/** What is asked and changes nothing, a line each. */
+export function unusedWishes(options: BenchOptions): string[] {
+  const { solver = 'single', sample, stratify, continueOnFailure, maxErrors } = options
+  const names = Object.keys(solverOption) as (keyof typeof solverOption)[]
+  return [
+    ...names
+      .filter((name) => options[name] !== undefined && !isOf(name, solver))
+      .map((name) => `${flagOf(name)} is of --solver ${solverOption[name]}: ${solver} makes nothing of it`),
+    ...(stratify !== undefined && sample === undefined
+      ? ['--stratify is of --sample: without one, every task is asked']
+      : []),
+    ...(continueOnFailure === false && (maxErrors ?? 1) > 1
+      ? [`--no-continue-on-failure stops at the first error: --max-errors ${maxErrors} makes no difference`]
+      : []),
+  ]
+}
