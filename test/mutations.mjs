@@ -15,6 +15,8 @@
  * @typedef {{ name: string } & (Edit | { edits: readonly Edit[] }) & Suite} Mutation
  */
 
+import { ofRunner } from './mutations-of-runner.mjs'
+
 const sandbox = 'packages/sandbox'
 const scorers = 'packages/scorers'
 
@@ -1301,6 +1303,7 @@ const ofProviders = [
 /** @type {readonly Mutation[]} */
 export const mutations = [
   ...ofProviders,
+  ...ofRunner,
   ...ofBubblewrap,
   ...ofAllDrivers,
   ...ofDocker,

@@ -1,0 +1,106 @@
+/** What keeps a run whole, switched off one at a time: see `mutations.mjs`. */
+
+const runner = 'packages/runner'
+const suite = (name, only) => ({ tests: [`${runner}/test/${name}.test.ts`], only })
+
+/** @type {readonly import('./mutations.mjs').Mutation[]} */
+export const ofRunner = [
+  {
+    name: 'runner: what is acknowledged is synced',
+    file: `${runner}/src/local/appender.ts`,
+    find: 'await handle.datasync()',
+    replace: '',
+    ...suite('durable', 'acknowledged once'),
+  },
+  {
+    name: 'runner: a plan’s file is synced before it gets its name',
+    file: `${runner}/src/local/storage.ts`,
+    find: 'await writeAll(handle, Buffer.from(withoutSecrets(text)))\n      await handle.sync()',
+    replace: 'await writeAll(handle, Buffer.from(withoutSecrets(text)))',
+    ...suite('durable', 'acknowledged once'),
+  },
+  {
+    name: 'runner: a short write is gone on with',
+    file: `${runner}/src/local/storage.ts`,
+    find: 'for (let done = 0; done < bytes.length; )\n    done +=',
+    replace: 'let done = 0\n  done +=',
+    ...suite('io-faults', 'a short write'),
+  },
+  {
+    name: 'runner: a torn last line is healed',
+    file: `${runner}/src/local/appender.ts`,
+    find: 'if (whole < size) await handle.truncate(whole)',
+    replace: '',
+    ...suite('io-faults', 'last three records'),
+  },
+  {
+    name: 'runner: what was not acknowledged is taken back',
+    file: `${runner}/src/local/appender.ts`,
+    find: 'await handle.truncate(size).catch(() => undefined)',
+    replace: '',
+    ...suite('io-faults', 'ENOSPC after half of a write'),
+  },
+  {
+    name: 'runner: one writer holds the lock',
+    file: `${runner}/src/local/run-log.ts`,
+    find: "const lock = await takeLock(join(dir, 'lock'))",
+    replace: "const lock = await takeLock(join(dir, 'lock-' + process.hrtime.bigint()))",
+    ...suite('run-log', 'lock|one gets it'),
+  },
+  {
+    name: 'runner: worst cases are reserved',
+    file: `${runner}/src/local/budget.ts`,
+    find: 'settled + reserved + usd > cap',
+    replace: 'settled + usd > cap',
+    ...suite('budget', 'under its cap'),
+  },
+  {
+    name: 'runner: a reply beats a later fault',
+    file: `${runner}/src/record/union.ts`,
+    find: 'return rank[b.what] - rank[a.what] || b.try - a.try || a.hash - b.hash',
+    replace: 'return b.try - a.try || a.hash - b.hash',
+    ...suite('union', 'a reply beats'),
+  },
+  {
+    name: 'runner: equal lines unite',
+    file: `${runner}/src/record/fold.ts`,
+    find: 'if (entry.counted.includes(hash)) return',
+    replace: '',
+    ...suite('union', 'only once'),
+  },
+  {
+    name: 'runner: the last tie is broken by what a line says',
+    file: `${runner}/src/record/union.ts`,
+    find: 'if (a.at !== b.at) return a.at > b.at ? -1 : 1\n  return a.hash - b.hash',
+    replace: 'if (a.at !== b.at) return a.at > b.at ? -1 : 1\n  return 0',
+    ...suite('union', 'depends on no order'),
+  },
+  {
+    name: 'runner: a disk that fails ends the run',
+    file: `${runner}/src/ask.ts`,
+    find: 'if (error instanceof RunnerError) throw error',
+    replace: '',
+    ...suite('io-faults', 'ENOSPC from there on'),
+  },
+  {
+    name: 'runner: calls under way are written down',
+    file: `${runner}/src/local/in-flight.ts`,
+    find: 'write(slot, key)',
+    replace: '',
+    ...suite('kill', 'killed after 4 calls'),
+  },
+  {
+    name: 'runner: slow judging holds nobody up until too much waits',
+    file: `${runner}/src/judging-pool.ts`,
+    find: 'while (isFull()) await new Promise<void>((resolve) => roomFor.push(resolve))',
+    replace: '',
+    ...suite('durable', 'a pool that is full'),
+  },
+  {
+    name: 'runner: judging keeps nobody from asking',
+    file: `${runner}/src/pools.ts`,
+    find: "if (end.kind === 'reply') await toJudge(work, end)",
+    replace: "if (end.kind === 'reply') await judge(work, end)",
+    ...suite('pools', 'keeps no model from being asked'),
+  },
+]
