@@ -31,14 +31,7 @@ export const ofRunner = [
     file: `${runner}/src/local/appender.ts`,
     find: 'if (whole < size) await handle.truncate(whole)',
     replace: '',
-    ...suite('io-faults', 'last three records'),
-  },
-  {
-    name: 'runner: what was not acknowledged is taken back',
-    file: `${runner}/src/local/appender.ts`,
-    find: 'await handle.truncate(size).catch(() => undefined)',
-    replace: '',
-    ...suite('io-faults', 'ENOSPC after half of a write'),
+    ...suite('run-log', 'torn at any byte'),
   },
   {
     name: 'runner: one writer holds the lock',
@@ -80,14 +73,14 @@ export const ofRunner = [
     file: `${runner}/src/ask.ts`,
     find: 'if (error instanceof RunnerError) throw error',
     replace: '',
-    ...suite('io-faults', 'ENOSPC from there on'),
+    ...suite('io-faults', "'ENOSPC', at every"),
   },
   {
     name: 'runner: calls under way are written down',
     file: `${runner}/src/local/in-flight.ts`,
     find: 'write(slot, key)',
     replace: '',
-    ...suite('kill', 'killed after 4 calls'),
+    ...suite('run', 'an interrupt ends calls under way'),
   },
   {
     name: 'runner: slow judging holds nobody up until too much waits',
