@@ -31,7 +31,8 @@ const codes: Readonly<Record<string, (code: string) => ExitCode>> = {
   SandboxError: (code) => (code === 'unknown_driver' ? exit.usage : exit.noSandbox),
   ProviderError: (code) => (code === 'bad_request' || code === 'not_found' ? exit.usage : exit.noModel),
   ReportError: () => exit.usage,
-  RunnerError: (code) => (code === 'no_sandbox' ? exit.noSandbox : exit.usage),
+  RunnerError: (code) =>
+    code === 'no_sandbox' ? exit.noSandbox : code === 'queue_auth' ? exit.noModel : exit.usage,
 }
 
 /** What to print and how to end for whatever was thrown: one line, no stack trace. */

@@ -6,6 +6,7 @@ import * as clean from './commands/clean.js'
 import * as datasets from './commands/datasets.js'
 import * as doctor from './commands/doctor.js'
 import * as models from './commands/models.js'
+import * as queue from './commands/queue.js'
 import * as report from './commands/report.js'
 import * as runs from './commands/runs.js'
 import * as sandbox from './commands/sandbox.js'
@@ -35,7 +36,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 /** Declares every command; what one does is imported when it is run. */
-const commands = [bench, runs, report, datasets, models, scorers, sandbox, serveMock, doctor, clean]
+const commands = [bench, runs, report, datasets, models, scorers, sandbox, queue, serveMock, doctor, clean]
 
 const program = new Command('bench')
   .description('Benchmark language models: datasets in, judged and counted results out.')

@@ -27,7 +27,12 @@ export function endingWords({ reason, options, models, interrupted }: Ending): s
     time: `at its time of ${duration((options.maxTime ?? 0) * 1000)}`,
     errors: 'at its number of infrastructure errors, which errors.log tells',
     stopped: 'with models that could be asked no further',
-    interrupted: interrupted === exit.terminated ? 'by SIGTERM' : 'by Ctrl-C',
+    interrupted:
+      interrupted === exit.terminated
+        ? 'by SIGTERM'
+        : interrupted === undefined
+          ? 'by bench queue stop'
+          : 'by Ctrl-C',
   }
   const { missing, planned } = notRun(models)
   const rest = missing === 0 ? 'all was run' : `${count(missing)} of ${plural(planned, 'attempt')} not run`
@@ -36,7 +41,7 @@ export function endingWords({ reason, options, models, interrupted }: Ending): s
 
 /** The line that goes on with a run: with what a plan does not keep, since it may differ or be secret. */
 export function resumeCommand({ reason, folder, options, models }: Omit<Ending, 'interrupted'>): string {
-  const given = (name: 'config' | 'endpoint' | 'replies' | 'prices' | 'price') => {
+  const given = (name: 'queue' | 'config' | 'endpoint' | 'replies' | 'prices' | 'price') => {
     const values = options[name]
     // What is in the file is there when the file is named.
     const there = name !== 'config' && options.flagged?.has(name) === false
@@ -44,6 +49,7 @@ export function resumeCommand({ reason, folder, options, models }: Omit<Ending, 
     return [`--${name}`, quoted(typeof values === 'string' ? values : values.join(','))]
   }
   const again = [
+    ...given('queue'),
     ...given('config'),
     ...given('endpoint'),
     ...given('replies'),

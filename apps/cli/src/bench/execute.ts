@@ -22,8 +22,8 @@ import { type ExitCode, exit } from '../exit.js'
 import { RunTally } from '../progress/tally.js'
 import type { Screen } from '../terminal/screen.js'
 import { pollingOf, waitForBatches } from './batches.js'
-import { endCode, endingWords, resumeCommand } from './ending.js'
-import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
+import { conclude } from './conclude.js'
+import { resumeCommand } from './ending.js'
 import { follow } from './follow.js'
 import type { BenchOptions } from './options.js'
 import type { Interruption } from './signals.js'
@@ -95,29 +95,5 @@ export async function execute(execution: Execution): Promise<ExitCode> {
     { ...execution, tally, gauge, runsCode: execution.sandbox !== undefined },
   )
 
-  const report = await reportOf(plan, log, blobs)
-  const html = await writeFiles(folder.dir, report, options.export)
-  if (options.json === true) {
-    const summary = { type: 'summary', run: plan.run, reason, models: report.models, report: html }
-    process.stdout.write(`${JSON.stringify(summary)}\n`)
-  } else {
-    printSummary(report, process.stdout)
-  }
-  const bound = boundBy(report.models)
-  if (bound !== undefined) {
-    say(` time    ${bound}`)
-  }
-  for (const line of strain) {
-    say(` note    ${line}`)
-  }
-  const ending = { reason, folder, options, models: report.models, interrupted: stop.code() }
-  const ended = endingWords(ending)
-  if (ended !== undefined) {
-    say(` ended   ${ended}`)
-  }
-  say(` report  ${shown(html)}    view  bench view ${plan.run}`)
-  if (reason !== 'complete') {
-    say(` resume  ${resumeCommand(ending)}`)
-  }
-  return endCode(ending, say)
+  return conclude({ folder, options, stop, say, log, blobs, reason, strain })
 }

@@ -18,6 +18,7 @@ const resumable: readonly OptionName[] = [
   'maxErrors',
   'concurrency',
   'judges',
+  'queue',
   'cache',
   'batchPoll',
   'output',

@@ -65,6 +65,13 @@ export async function bench(given: Given): Promise<ExitCode> {
 
 async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interruption): Promise<ExitCode> {
   const say = terminal.print
+  if (asked.queue !== undefined) {
+    const { refuseWithQueue, resumeQueued } = await import('../bench/queued.js')
+    refuseWithQueue(asked)
+    if (asked.resume !== undefined) {
+      return resumeQueued(asked.resume, asked.queue, { options: asked, stop, screen: terminal })
+    }
+  }
   const resumed = asked.resume === undefined ? undefined : await planResumed(asked.resume, asked)
   const options = resumed?.options ?? asked
   await using cache = chooseCache(options, say)
@@ -167,6 +174,10 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
     resumed === undefined
       ? await createRun(options.output, dropped.length > 0 ? planOf(models) : whole)
       : { ...resumed.folder, plan: whole }
+  if (options.queue !== undefined) {
+    const { executeQueued } = await import('../bench/queued.js')
+    return await executeQueued(folder, options.queue, { options, stop, screen: terminal })
+  }
   const code = await execute({
     folder,
     models,
