@@ -5,6 +5,7 @@ import type { OptionName } from '../config/run-options.js'
 /** What a machine may have of its own: the rest is in a run's plan. */
 const ofTheMachine: readonly OptionName[] = [
   'queue',
+  'config',
   'concurrency',
   'judges',
   'dataset',
