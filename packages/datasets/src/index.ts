@@ -14,3 +14,4 @@ export {
 export type * from './spec.js'
 export { taskHash } from './task-hash.js'
 export { fillTemplate } from './template.js'
+export { visibleCode } from './visible.js'

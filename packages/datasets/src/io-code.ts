@@ -7,6 +7,7 @@ const ioCase = strict({
   expected_output: exactJson,
   timeout: z.number().positive().optional(),
   weight: z.number().positive().optional(),
+  visible: z.boolean().optional(),
 })
 type IoCaseInput = z.infer<typeof ioCase>
 
@@ -54,6 +55,7 @@ export function toIoCode(written: IoCodeInput, language: Language = 'python'): I
       expected: test.expected_output,
       timeout: test.timeout ?? 5,
       weight: test.weight ?? 1,
+      ...(test.visible && { visible: true as const }),
     })),
     ...(written.tolerance !== undefined && { tolerance: written.tolerance }),
   }

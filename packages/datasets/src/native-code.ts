@@ -15,6 +15,7 @@ export const nativeCode = strict({
   test_cases: ioCodeKeys.test_cases.optional(),
   language: z.enum(languages).optional(),
   test: text.optional(),
+  visible_test: text.optional(),
   style: z.enum(['check', 'script']).optional(),
   timeout: z.number().positive().optional(),
   type_check: z.boolean().optional(),
@@ -36,7 +37,7 @@ export const nativeCode = strict({
     refuse('test', 'cannot stand beside "test_cases": choose one')
   if (cases !== undefined) {
     checkIoCode({ ...context, value: { ...value, test_cases: cases } })
-    for (const key of ['style', 'timeout', 'type_check'] as const)
+    for (const key of ['style', 'timeout', 'type_check', 'visible_test'] as const)
       if (value[key] !== undefined) refuse(key, `belongs to "test"; test_cases ${otherwise[key]}`)
   } else if (test === undefined) {
     refuse('test_cases', 'is missing')
@@ -54,6 +55,7 @@ type NativeCode = {
 } & {
   language?: (typeof languages)[number] | undefined
   test?: string | undefined
+  visible_test?: string | undefined
   style?: AssertCode['style'] | undefined
   timeout?: number | undefined
   type_check?: boolean | undefined
@@ -63,6 +65,7 @@ const otherwise = {
   style: 'have none',
   timeout: 'have one each',
   type_check: 'compare values alone',
+  visible_test: 'are marked "visible" one by one',
 } as const
 
 export function toNativeCode(written: NativeCode): CodeSpec {
@@ -82,6 +85,7 @@ export function toNativeCode(written: NativeCode): CodeSpec {
     entryPoint,
     prompt: '',
     test,
+    ...(written.visible_test !== undefined && { visibleTest: written.visible_test }),
     style: style ?? (language === 'python' ? 'check' : 'script'),
     ...(written.type_check !== undefined && { typeCheck: written.type_check }),
     timeout: written.timeout ?? 5,

@@ -36,6 +36,8 @@ export interface IoCase {
   readonly timeout: number
   /** More than 0. */
   readonly weight: number
+  /** A model may see it while it works: its input, what is expected, and what came of it. No other case is shown. */
+  readonly visible?: true
 }
 
 /** Code judged by what it returns or prints. */
@@ -63,6 +65,8 @@ export interface AssertCode {
   readonly prompt: string
   /** Trusted source of the test. */
   readonly test: string
+  /** Trusted source of a test that a model may see the outcome of while it works, in the style of `test`; none where absent. */
+  readonly visibleTest?: string
   /**
    * `check`: the test defines `check(candidate)`, which is called. `script`: the test is run as it is, with the entry point's name bound.
    * Absent means `check`.
@@ -133,6 +137,8 @@ export interface ProjectCode {
   readonly modules?: string
   /** How many tests pass where the answer is right: exactly so many have to, and none may fail or be skipped. 1 or more. */
   readonly passes: number
+  /** Those of `tests` that a model may read and run while it works, and how many pass there; none where absent. */
+  readonly visible?: { readonly tests: readonly string[]; readonly passes: number }
   /**
    * Whether the tests let objects of the reply's own decide: compare them, count with them, ask them what they hold. Then the
    * verdict is `self-judged`, and marked as such; without it such a test fails.

@@ -107,7 +107,7 @@ describe('LiveCodeBench', () => {
     expect(code).toMatchObject({ comparison: 'livecodebench', language: 'python' })
     expect(code.entryPoint).toBe(undefined)
     const test = { input: '1 2\n', expected: '3\n', timeout: 6, weight: 1 }
-    expect(code.cases).toEqual([test, test])
+    expect(code.cases).toEqual([{ ...test, visible: true }, test])
     expect(code.setup).toMatch(/^from string import \*\nfrom re import \*/)
     expect(task).toMatchObject({ id: 'sum_0', difficulty: 'easy', category: 'atcoder' })
     expect(task?.prompt).toContain(

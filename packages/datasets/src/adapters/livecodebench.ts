@@ -64,7 +64,12 @@ const problem = written.transform((row, { issues }) => {
   }
   const functionName = attempt('metadata', readFunctionName)
   const cases = (['public_test_cases', 'private_test_cases'] as const).map((key) =>
-    attempt(key, (value) => readTests(value).map((test) => toCase(test, functionName))),
+    attempt(key, (value) =>
+      readTests(value).map((test) => ({
+        ...toCase(test, functionName),
+        ...(key === 'public_test_cases' && { visible: true as const }),
+      })),
+    ),
   )
   if (cases.every((list) => list?.length === 0)) {
     issues.push({ code: 'custom', input: row, path: [], message: 'has neither public nor private tests' })
