@@ -70,7 +70,8 @@ const short = (value: number): Score => ({ outcome: value === 1 ? 'pass' : 'wron
 
 function unanswered({ completion, answer }: Scorable, tallies: () => Tallies | undefined): Score | undefined {
   const refused = completion.finish === 'refusal'
-  if (!refused && (answer.text.trim() !== '' || answer.code !== undefined)) return undefined
+  const answered = answer.text.trim() !== '' || answer.code !== undefined || answer.files !== undefined
+  if (!refused && answered) return undefined
   const outcome = refused ? 'refused' : completion.finish === 'length' ? 'truncated' : 'no_answer'
   const missed = tallies()
   return { outcome, value: 0, ...(missed === undefined ? {} : { tallies: missed }) }

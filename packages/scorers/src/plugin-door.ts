@@ -7,6 +7,7 @@ export { type JudgeOptions, openJudge } from './judge.js'
 export { mean, passAt } from './metrics.js'
 export { listScorers, scorer, scorerNames } from './registry.js'
 export * from './spec.js'
+export { type Sources, type TypeCheck, typeCheck } from './type-check.js'
 export {
   runInWorkspace,
   type Step,
