@@ -5,6 +5,8 @@ export type ProviderErrorCode =
   | 'not_found'
   | 'bad_request'
   | 'context_length'
+  /** The model cannot call tools, or its server lets it not. */
+  | 'no_tools'
   | 'rate_limit'
   | 'spend_cap'
   | 'overloaded'

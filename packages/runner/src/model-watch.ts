@@ -13,7 +13,7 @@ export interface ModelWatch {
 }
 
 /** Faults that the next call would meet too. */
-const hopeless = new Set(['auth', 'permission', 'not_found', 'spend_cap'])
+const hopeless = new Set(['auth', 'permission', 'not_found', 'no_tools', 'spend_cap'])
 
 /**
  * Stops a model at once for a fault that asking again cannot mend, and after so many unreached calls in a row, as many as

@@ -7,6 +7,7 @@ export function classify(status: number, { type, message }: ErrorDetail): Provid
   if (status >= 400 && status !== 429 && filtered.test(`${type} ${message}`)) return 'content_filter'
   if (noKey.test(`${type} ${message}`)) return 'auth'
   if (sized.has(status) && tooLong.test(`${type} ${message}`)) return 'context_length'
+  if (toolless.test(message)) return 'no_tools'
   if (status >= 429 && busy.test(`${type} ${message}`)) return 'overloaded'
   return byStatus[status] ?? (status >= 500 ? 'server' : 'bad_request')
 }
@@ -58,4 +59,7 @@ const filtered =
 const noKey = /invalid_api_key|api_key_invalid|api key not valid|incorrect api key/i
 const tooLong =
   /context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|context ?(window|length|size)|too many (input )?tokens|input is too long|input length|inputs` tokens|maximum (number of )?tokens allowed|exceeds the maximum number of tokens/i
+/** Ollama, OpenRouter, vLLM, llama.cpp and gateways, in this order. */
+const toolless =
+  /does not support (?:tools|tool (?:use|calling|calls)|function calling)|no endpoints found that support tool use|--enable-auto-tool-choice|tools param requires --jinja|(?:tools?|tool (?:use|calling)|function calling) (?:is|are) not (?:supported|enabled)/i
 const busy = /overloaded|engine_overloaded|slow_down|at capacity|over capacity|capacity_exceeded/i

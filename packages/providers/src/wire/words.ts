@@ -29,6 +29,10 @@ export const words: Record<ProviderErrorCode, Words> = {
     what: (o) => `${o.provider}: the prompt is longer than ${o.model} can take`,
     todo: 'Shorten it, or choose a model with a larger context.',
   },
+  no_tools: {
+    what: (o) => `${o.provider}: ${o.model} cannot call tools`,
+    todo: 'Choose a model that can, a server that lets it, or a solver that needs none.',
+  },
   rate_limit: {
     what: (o) => `${o.provider}: rate limit of ${o.model} reached`,
     todo: 'Wait, or lower the concurrency.',
