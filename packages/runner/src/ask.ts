@@ -1,19 +1,15 @@
-import {
-  type CallOptions,
-  type Completion,
-  cachedModel,
-  type Model,
-  ProviderError,
-  type ProviderErrorCode,
-  withoutSecretsIn,
-} from '@bench/providers'
+import { type CallOptions, type Completion, ProviderError, withoutSecretsIn } from '@bench/providers'
 import type { Answer } from '@bench/scorers'
+import { asked, callFor, isFree, keepsCalls } from './asked-model.js'
 import type { AttemptContext, Work } from './attempt-context.js'
-import { type Failure, failedLine, type LineFacts, promptChars, repliedLine } from './attempt-line.js'
+import { type Failure, failedLine, type LineFacts, repliedLine } from './attempt-line.js'
 import { NotAnswered } from './batch/answers.js'
 import { RunnerError } from './errors.js'
-import { worstCase } from './estimate.js'
-import { callTo } from './plan.js'
+import { readSolverOptions } from './solve/define.js'
+import { askedOf, solverDeps } from './solve/deps.js'
+import { completionWith } from './solve/kept-answer.js'
+import { type Meter, mayBeBilled, meter } from './solve/meter.js'
+import { openTranscript, type Transcript } from './solve/transcript.js'
 import type { Solution } from './spec.js'
 
 /** A reply that is durable, with its line. */
@@ -32,39 +28,42 @@ export type Asked =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 /**
- * The part of an attempt that may cost money: from setting the money aside until the log holds what came of it.
+ * The part of an attempt that may cost money: from before its first call until the log holds what came of them. Where the cap is
+ * reached between two calls, the line says what the first ones cost, and the attempt is made when there is money again.
  *
  * @throws RunnerError `storage`; an abort rejects with the signal's reason
  */
 export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
-  const { attempt, model } = work
-  const { inFlight } = context.deps
-  const { call, warnings } = callFor(work, context)
+  const { deps, signal } = context
+  const { attempt } = work
+  signal.throwIfAborted()
   const free = isFree(work, context)
-  const reserved =
-    free || model.price === undefined ? 0 : worstCase(model.price, promptChars(work.task), call.maxTokens)
-  if (!(await context.purse.take(reserved))) return { kind: 'budget' }
-  // Until it is known, a call costs what was set aside for it: a cap that is passed unseen is no cap.
-  let spent = reserved
-  try {
-    const solved = await solve(work, call, context)
-    if ('error' in solved && solved.error instanceof NotAnswered) {
-      spent = 0
-      return { kind: 'unasked' }
+  const { call, warnings } = callFor(work, context)
+  const begin = () => deps.inFlight?.begin(attempt.key)
+  const metered = meter(asked(work, context), { purse: context.purse, free, begin })
+  const transcript = openTranscript(deps.blobs)
+  const began = new Date()
+  const solved = await solve(work, { call, metered, transcript }, context)
+  const facts = factsOf(work, context, began)
+  if (metered.outOfBudget) {
+    if (metered.completions.length + metered.faults.length > 0) {
+      await context.record(failedLine(facts, failureOf(budgetReached, metered, free), undefined, 'not_run'))
+      deps.inFlight?.end(attempt.key)
     }
-    const facts = factsOf(work, context, solved.began)
-    const asked =
-      'solution' in solved
-        ? await recordReply(solved.solution, warnings, facts, context)
-        : await recordFailure(solved.error, free, facts, context)
-    if (!free) inFlight?.end(attempt.key)
-    if (asked.kind === 'reply') spent = asked.usd ?? reserved
-    else if (!asked.billed) spent = asked.cost?.usd ?? 0
-    return asked
-  } finally {
-    context.purse.settle(reserved, spent)
+    return { kind: 'budget' }
   }
+  if ('error' in solved && solved.error instanceof NotAnswered) return { kind: 'unasked' }
+  const calls = { facts, metered, transcript }
+  const result =
+    'solution' in solved
+      ? await recordReply(solved.solution, warnings, calls, context)
+      : await recordFailure(failureOf(solved.error, metered, free), calls, context)
+  if (!free) deps.inFlight?.end(attempt.key)
+  if (result.kind === 'reply' && keepsCalls(work, context)) await deps.keptCalls?.forget(attempt.key)
+  return result
 }
+
+const budgetReached = new Error('the cap on costs was reached between two calls of this attempt')
 
 /** To be asked for when an attempt has just ended. */
 export function factsOf(work: Work, { host, deps }: AttemptContext, began: Date): LineFacts {
@@ -72,107 +71,75 @@ export function factsOf(work: Work, { host, deps }: AttemptContext, began: Date)
   return { work, solver: deps.solver.name, host, began, ended: new Date(), cutOff }
 }
 
-type Solved = { readonly began: Date } & ({ readonly solution: Solution } | { readonly error: unknown })
+/** What the calls of an attempt left behind. */
+interface Calls {
+  readonly facts: LineFacts
+  readonly metered: Meter
+  readonly transcript: Transcript
+}
 
-async function solve(work: Work, call: CallOptions, context: AttemptContext): Promise<Solved> {
-  const { attempt, task } = work
-  const { deps, signal } = context
-  signal.throwIfAborted()
-  const began = new Date()
+async function solve(
+  { task }: Work,
+  { call, metered, transcript }: { readonly call: CallOptions } & Omit<Calls, 'facts'>,
+  { plan, deps, signal, boxes }: AttemptContext,
+): Promise<{ readonly solution: Solution } | { readonly error: unknown }> {
+  const { solver } = deps
   try {
-    if (!isFree(work, context)) deps.inFlight?.begin(attempt.key)
+    const options = readSolverOptions(solver, plan.solverOptions)
+    const hands = solverDeps({ task, call, options, signal, boxes, step: transcript.step })
     // Before it is judged: a kept reply that is judged again must be the one that was judged.
-    const solution = withoutSecretsIn(await deps.solver.solve(task, asked(work, context), { call }))
-    if (solution.completions.length === 0) throw new Error(`solver ${deps.solver.name} brought no completion`)
-    return { began, solution }
+    const solution = withoutSecretsIn(await solver.solve(askedOf(task), metered.model, hands))
+    if (solution.completions.length === 0) throw new Error(`solver ${solver.name} brought no completion`)
+    return { solution }
   } catch (error) {
     signal.throwIfAborted()
     // A disk that fails is no fault of a call: nothing more may be bought.
     if (error instanceof RunnerError) throw error
-    return { began, error }
+    return { error }
   }
 }
 
 async function recordReply(
-  { completions, answer }: Solution,
+  { completions: told, answer, course, warnings = [] }: Solution,
   ignored: readonly string[],
-  facts: LineFacts,
+  { facts, metered, transcript }: Calls,
   { deps, record }: AttemptContext,
-): Promise<Reply & { readonly usd?: number | undefined }> {
-  const completion = completions.at(-1)!
+): Promise<Reply> {
+  const completion = completionWith(told.at(-1)!, answer)
+  // A solver may tell of fewer than it asked for: what was paid for is counted all the same.
+  const untold = Math.max(0, metered.completions.length - told.length)
+  const completions = [...metered.completions.slice(0, untold), ...told.slice(0, -1), completion]
   const hash = await deps.blobs.put(completion.text)
-  const reasoning = completion.reasoning ? await deps.blobs.put(completion.reasoning) : undefined
-  const line = repliedLine(facts, completions, { reply: hash, reasoning }, ignored)
-  await record(line)
-  const reply = { kind: 'reply', hash, completion, usd: line.cost?.usd } as const
+  const kept = {
+    reply: hash,
+    reasoning: completion.reasoning ? await deps.blobs.put(completion.reasoning) : undefined,
+    answer: answer && (await deps.blobs.put(JSON.stringify(answer))),
+    transcript: await transcript.close(),
+  }
+  const { faults } = metered
+  await record(repliedLine(facts, completions, kept, { ignored: [...ignored, ...warnings], course, faults }))
+  const reply = { kind: 'reply', hash, completion } as const
   return answer === undefined ? reply : { ...reply, answer }
 }
 
 async function recordFailure(
-  error: unknown,
-  free: boolean,
-  facts: LineFacts,
+  failure: Failure,
+  { facts, transcript }: Calls,
   { record }: AttemptContext,
-): Promise<Failure & { readonly kind: 'failed' }> {
+): Promise<Extract<Asked, { kind: 'failed' }>> {
+  await record(failedLine(facts, failure, await transcript.close()))
+  return { kind: 'failed', code: failure.code, message: failure.message }
+}
+
+/** What is known of calls that won no answer: of the one that failed, and of those before it that did not. */
+function failureOf(error: unknown, { completions, faults }: Meter, free: boolean): Failure {
   const known = error instanceof ProviderError ? error : undefined
-  const failure = {
-    code: known?.code ?? 'internal',
-    message: error instanceof Error ? error.message : String(error),
-    requests: known?.tries,
-    billed: !free && known !== undefined && (known.possiblyBilled ?? began.has(known.code)),
-    cost: known?.cost,
-    attempts: known?.attempts,
-  }
-  await record(failedLine(facts, failure))
-  return { kind: 'failed', ...failure }
-}
-
-/** Faults of calls that the provider had taken up, for models that do not say whether they may be billed. */
-const began: ReadonlySet<ProviderErrorCode> = new Set([
-  'timeout',
-  'timeout_headers',
-  'timeout_first_token',
-  'timeout_between_tokens',
-  'cut',
-  'incomplete',
-  'malformed',
-])
-
-/** The model of an attempt: with what the cache has for it, and what batches have answered. */
-export function asked(work: Work, { plan, deps }: Pick<AttemptContext, 'plan' | 'deps'>): Model {
-  const { attempt } = work
-  const { cache, batches } = deps
-  const model = inBatches(work, deps) ? batches!.model(work.model, attempt.key) : work.model
-  if (!cache?.covers(work.model)) return model
-  const payer = `${plan.run}/${attempt.key}`
-  return cachedModel(model, cache.replies, { repeat: attempt.repeat, payer, only: cache.only ?? false })
-}
-
-const inBatches = ({ model }: Work, { batches }: AttemptContext['deps']): boolean =>
-  batches !== undefined && model.batch !== undefined
-
-/** What is in the cache is paid already, and what came in a batch was set aside for when it was handed in. */
-function isFree(work: Work, { deps }: AttemptContext): boolean {
-  const { model } = work
-  const cached = deps.cache?.only === true && deps.cache.covers(model)
-  return model.local === true || model.control === true || cached || inBatches(work, deps)
-}
-
-/** A task's own settings beat its model's, which beat the plan's. Only a control is told which task it is asked. */
-export function callFor(
-  { task, model, attempt }: Work,
-  { plan, signal }: Pick<AttemptContext, 'plan' | 'signal'>,
-): { call: CallOptions; warnings: readonly string[] } {
-  const { model: wanted, ...own } = task.config ?? {}
-  const planned = callTo(
-    plan,
-    plan.models.find(({ id }) => id === attempt.modelId),
-  )
-  const call = { ...planned, ...own, signal }
-  const reference = task.solution === undefined ? {} : { reference: task.solution }
-  const other = wanted !== undefined && wanted !== model.id && !model.id.endsWith(`:${wanted}`)
+  const all = known === undefined || faults.includes(known) ? faults : [...faults, known]
   return {
-    call: model.control ? { ...call, task: { id: task.id, repeat: attempt.repeat, ...reference } } : call,
-    warnings: other ? [`model: the task asks for ${wanted}; the run's own models were asked`] : [],
+    code: known?.code ?? (error === budgetReached ? 'budget' : 'internal'),
+    message: error instanceof Error ? error.message : String(error),
+    billed: !free && all.some(mayBeBilled),
+    completions,
+    faults: all,
   }
 }

@@ -1,8 +1,10 @@
 import type { Task } from '@bench/datasets'
-import type { Attempt as CallAttempt, Completion, Cost, FinishReason } from '@bench/providers'
+import type { Completion, Cost, FinishReason, ProviderError } from '@bench/providers'
 import type { Work } from './attempt-context.js'
 import { failedRequests, gapsOf, sum, thousandths, usageLine } from './line-sums.js'
 import type { AttemptLine } from './record/lines.js'
+import { mayBeBilled } from './solve/meter.js'
+import type { Course } from './spec.js'
 
 /** What a line says of an attempt whatever came of it. */
 export interface LineFacts {
@@ -15,19 +17,34 @@ export interface LineFacts {
   readonly cutOff: boolean
 }
 
+export interface Refs {
+  readonly reply: string
+  readonly reasoning?: string | undefined
+  readonly answer?: string | undefined
+  readonly transcript?: string | undefined
+}
+
+/** What is to be told besides the completions. */
+export interface Around {
+  /** What to warn of besides the completions' own warnings. */
+  readonly ignored: readonly string[]
+  readonly course?: Course | undefined
+  /** Calls that failed, and that the solver went on without. */
+  readonly faults: readonly ProviderError[]
+}
+
 /**
  * The line of a solver's completions: of the last, which is judged, how it ended and who answered; of all of them
  * together, tokens, cost, time and requests. A sum of which one part is unknown is unknown.
  *
  * @param completions one or more
  * @param refs hashes of what is kept in `responses/`
- * @param ignored what to warn of besides the completions' own warnings
  */
 export function repliedLine(
   facts: LineFacts,
   completions: readonly Completion[],
-  refs: { readonly reply: string; readonly reasoning: string | undefined },
-  ignored: readonly string[],
+  refs: Refs,
+  { ignored, course, faults }: Around,
 ): AttemptLine {
   const first = completions[0]!
   const last = completions.at(-1)!
@@ -61,12 +78,14 @@ export function repliedLine(
     reply_chars: last.text.length,
     form: last.form === 'chat' ? undefined : last.form,
     reasoning: refs.reasoning,
+    answer: refs.answer,
+    transcript: refs.transcript,
     finish: last.finish,
     finish_raw: last.finishRaw,
     served: last.served,
     fingerprint: last.fingerprint,
     usage: usageLine(completions),
-    cost: costLine(completions.map(({ cost }) => cost)),
+    cost: costLine([...completions.map(({ cost }) => cost), ...knownCosts(faults)]),
     cached: cached.length || undefined,
     cached_usd: cached.length === 0 ? undefined : sum(cached.map(({ originalCost }) => originalCost?.usd)),
     batch: last.batch,
@@ -79,9 +98,16 @@ export function repliedLine(
       last.timing.promptTokensPerSecond && thousandths(last.timing.promptTokensPerSecond),
     load_ms: loads.length === 0 ? undefined : thousandths(loads.reduce((total, load) => total + load, 0)),
     tool_calls: called.length === 0 ? undefined : called,
-    requests: sum(completions.map(({ tries }) => tries)),
-    failed_requests: failedRequests(completions.flatMap(({ attempts = [] }) => attempts)),
-    possibly_billed: facts.cutOff || completions.some(hasUnbilled) || undefined,
+    iterations: course?.iterations,
+    ended_by: course?.endedBy,
+    iterations_to_success: course?.iterationsToSuccess,
+    self_corrected: course?.selfCorrected,
+    tool_calls_count: course?.toolCalls,
+    tools_used: course?.toolsUsed?.slice(0, namesCap),
+    efficiency_score: course?.efficiency,
+    requests: sum([...completions, ...faults].map(({ tries }) => tries)),
+    failed_requests: failedRequests([...completions, ...faults].flatMap(({ attempts = [] }) => attempts)),
+    possibly_billed: facts.cutOff || completions.some(hasUnbilled) || faults.some(mayBeBilled) || undefined,
     warnings: warnings.length === 0 ? undefined : warnings,
   }
 }
@@ -90,20 +116,30 @@ export function repliedLine(
 export interface Failure {
   readonly code: string
   readonly message: string
-  /** Requests sent; absent where that is unknown. */
-  readonly requests?: number | undefined
-  /** The provider may have billed it, besides `cost`. */
+  /** Requests sent, where no call tells. */
+  readonly requests?: number
+  /** The provider may have billed it, besides what is known. */
   readonly billed: boolean
-  /** What its requests are known to have cost all the same. */
-  readonly cost?: Cost | undefined
-  /** Its requests, with the tokens that they reported. */
-  readonly attempts?: readonly CallAttempt[] | undefined
+  /** What was won before it went wrong, and paid for. */
+  readonly completions?: readonly Completion[]
+  /** Calls that failed, with what they are known to have cost all the same. */
+  readonly faults?: readonly ProviderError[]
 }
 
 /** The line of an attempt that won no reply, for no fault of the model. */
-export function failedLine(facts: LineFacts, failure: Failure): AttemptLine {
-  const { code, message, requests, billed, cost, attempts = [] } = failure
-  const usages = attempts.flatMap(({ usage }) => (usage ? [{ usage }] : []))
+export function failedLine(
+  facts: LineFacts,
+  failure: Failure,
+  transcript?: string,
+  what: AttemptLine['what'] = failure.code.startsWith('timeout') ? 'timeout' : 'infra',
+): AttemptLine {
+  const { code, message, billed, completions = [], faults = [] } = failure
+  const attempts = [...completions, ...faults].flatMap((call) => call.attempts ?? [])
+  const usages = faults.flatMap((call) => call.attempts ?? []).flatMap(({ usage }) => usage ?? [])
+  const used = [...completions, ...usages.map((usage) => ({ usage }))]
+  const costs = [...completions.map(({ cost }) => cost), ...knownCosts(faults)]
+  const cached = completions.filter((completion) => completion.cached)
+  const called = completions.length + faults.length > 0
   return {
     v: 1,
     kind: 'attempt',
@@ -115,20 +151,28 @@ export function failedLine(facts: LineFacts, failure: Failure): AttemptLine {
     solver: facts.solver,
     category: facts.work.task.category,
     difficulty: facts.work.task.difficulty,
-    what: code.startsWith('timeout') ? 'timeout' : 'infra',
+    what,
     started: facts.began.toISOString(),
     ended: facts.ended.toISOString(),
     duration_ms: Math.max(0, facts.ended.getTime() - facts.began.getTime()),
     host: facts.host,
     prompt_chars: promptChars(facts.work.task),
-    usage: usages.length === 0 ? undefined : usageLine(usages),
-    cost: costLine([cost]),
-    requests,
+    transcript,
+    usage: used.length === 0 ? undefined : usageLine(used),
+    cost: costs.length === 0 ? undefined : costLine(costs),
+    cached: cached.length || undefined,
+    cached_usd: cached.length === 0 ? undefined : sum(cached.map(({ originalCost }) => originalCost?.usd)),
+    requests: called ? sum([...completions, ...faults].map(({ tries }) => tries)) : failure.requests,
     failed_requests: attempts.length > 1 ? failedRequests(attempts) : undefined,
-    possibly_billed: billed || facts.cutOff || undefined,
+    possibly_billed: billed || completions.some(hasUnbilled) || facts.cutOff || undefined,
     error: { code, message },
   }
 }
+
+const knownCosts = (faults: readonly ProviderError[]): Cost[] => faults.flatMap(({ cost }) => cost ?? [])
+
+/** Names of tools that one line holds, at most. */
+const namesCap = 1000
 
 /** Characters asked, the system prompt's included. */
 export const promptChars = ({ system, prompt }: Task): number => (system?.length ?? 0) + prompt.length

@@ -3,6 +3,7 @@ import type { AttemptContext, Work } from './attempt-context.js'
 import { completionOf, failedLine } from './attempt-line.js'
 import { judgeReply, type NamedScorer } from './judge.js'
 import { templateError } from './resume.js'
+import { keptReplyOf } from './solve/kept-answer.js'
 
 /** How an attempt ended: `budget` and `unasked` mean that it was not made, for the cap is or was reached. */
 export type AttemptEnd =
@@ -47,7 +48,9 @@ export function judgeOnce(
 async function keptReply(work: Work, { deps }: AttemptContext): Promise<Reply | undefined> {
   const line = work.progress?.unscored
   if (line?.reply === undefined) return undefined
-  const text = await deps.blobs.get(line.reply)
-  if (text === undefined) return undefined
-  return { kind: 'reply', hash: line.reply, completion: completionOf(line, text) }
+  const kept = await keptReplyOf(line, deps.blobs)
+  if (kept === undefined) return undefined
+  const { text, answer } = kept
+  const reply = { kind: 'reply', hash: line.reply, completion: completionOf(line, text) } as const
+  return answer === undefined ? reply : { ...reply, answer }
 }

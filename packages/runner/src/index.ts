@@ -16,6 +16,7 @@ export {
 } from './local/door.js'
 export { errorLog } from './local/error-log.js'
 export { openInFlight } from './local/in-flight.js'
+export { openKeptCalls } from './local/kept-calls.js'
 export {
   createRun,
   listRuns,
@@ -33,9 +34,11 @@ export { type PreflightRequest, type PreflightResult, preflight } from './prefli
 export { chooseJudges, type Judges } from './prepare/judges.js'
 export { type ChosenSandbox, chooseSandbox, type SandboxRequest } from './prepare/sandbox.js'
 export { type ChosenTasks, chooseTasks, type TaskRequest } from './prepare/tasks.js'
-export { defineSolver, loadSolver, solvers } from './registry.js'
+export { loadSolver, solvers } from './registry.js'
 export { type RescoreDeps, rescore } from './rescore.js'
 export { type Progress, readProgress } from './resume.js'
 export { type RunResult, run } from './run.js'
 export { sampleTasks } from './sample.js'
+export { defineSolver, planOptions, readSolverOptions, type SolverDefinition } from './solve/define.js'
+export { WorkspaceError } from './solve/workspace.js'
 export type * from './spec.js'

@@ -6,6 +6,7 @@ import { solver } from './adapters/single.js'
 import { RunnerError } from './errors.js'
 import { type NamedScorer, type ScorerSource, score, scorerSource } from './judge.js'
 import { recall, remember } from './local/preflight-cache.js'
+import { askedOf, solverDeps } from './solve/deps.js'
 import type { RunDeps } from './spec.js'
 
 /** What is checked before money is spent on a dataset that runs code. */
@@ -132,7 +133,12 @@ async function judge(
 ): Promise<Score> {
   const reference = task.solution === undefined ? {} : { reference: task.solution }
   const asked = { id: task.id, repeat: 0, ...reference }
-  const { completions } = await solver.solve(task, model, { call: { signal, task: asked } })
+  const call = { signal, task: asked }
+  const { completions } = await solver.solve(
+    askedOf(task),
+    model,
+    solverDeps({ task, call, options: undefined, signal }),
+  )
   return score(headline, { task, completion: completions.at(-1)! }, { sandbox, judge: boxes, signal })
 }
 

@@ -10,6 +10,7 @@ import type { AttemptLine, Line } from './record/lines.js'
 import type { RunPlan } from './record/plan-file.js'
 import { better } from './record/union.js'
 import { type RunResult, resultOf } from './run.js'
+import { keptReplyOf } from './solve/kept-answer.js'
 import type { EndReason, RunDeps, RunEvent } from './spec.js'
 
 /** What judging again needs: a run's own, but no model. */
@@ -89,12 +90,16 @@ async function judgeEach(
   const worker = async () => {
     for (let next = await pending.next(); !next.done && !signal.aborted; next = await pending.next()) {
       const { task, line } = next.value
-      const text = await deps.blobs.get(line.reply!)
+      const kept = await keptReplyOf(line, deps.blobs)
       const one = { key: line.key, hash: line.reply! }
       const judges = await scorers(task)
-      if (text === undefined)
+      if (kept === undefined)
         await recordUnjudged({ ...one, why: 'its reply is not in responses/ any more' }, judges, bench)
-      else await judgeReply({ ...one, task, completion: completionOf(line, text) }, judges, bench)
+      else {
+        const { text, answer } = kept
+        const reply = { task, completion: completionOf(line, text), ...(answer && { answer }) }
+        await judgeReply({ ...one, ...reply }, judges, bench)
+      }
     }
   }
   const ends = await Promise.allSettled(Array.from({ length: deps.atOnce ?? 4 }, worker))

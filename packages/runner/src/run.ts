@@ -19,6 +19,7 @@ import type { ModelSummary, ReportRow } from './record/row.js'
 import { summarise } from './record/summary.js'
 import { type Progress, readProgress } from './resume.js'
 import { sinkFan } from './sink-fan.js'
+import { refuseSolver } from './solve/define.js'
 import type { EndReason, RunDeps, RunEvent, RunLog } from './spec.js'
 import { enough, waves } from './waves.js'
 
@@ -36,6 +37,7 @@ import { enough, waves } from './waves.js'
  */
 export async function* run(plan: RunPlan, deps: RunDeps): AsyncGenerator<RunEvent, RunResult> {
   const models = modelsOf(plan, deps)
+  refuseSolver(plan, deps.solver)
   const progress = await readProgress(deps.log.lines())
   const queue = eventQueue()
   const stop = new AbortController()

@@ -1,10 +1,13 @@
 /** The runner's seams: what a run is made of, and what differs between one machine and many. Types only. */
 import type { Task } from '@bench/datasets'
-import type { CallOptions, Completion, Model, ReplyCache } from '@bench/providers'
+import type { Model, ReplyCache } from '@bench/providers'
 import type { SandboxDriver } from '@bench/sandbox'
-import type { Answer, Scorer, ScorerRef } from '@bench/scorers'
+import type { Scorer, ScorerRef } from '@bench/scorers'
 import type { BatchAnswers } from './batch/spec.js'
 import type { AttemptLine, Line, ScoreLine } from './record/lines.js'
+import type { KeptCalls, Solver } from './solve/spec.js'
+
+export type * from './solve/spec.js'
 
 /** One task × one model × one repeat: the unit of work and of resume. Pure data. */
 export interface Attempt {
@@ -13,23 +16,6 @@ export interface Attempt {
   readonly modelId: string
   /** 0 is the first. */
   readonly repeat: number
-}
-
-/** How a model gets to its answer. One adapter file exports one of these as `solver`. */
-export interface Solver {
-  readonly name: string
-  solve(task: Task, model: Model, deps: SolverDeps): Promise<Solution>
-}
-
-export interface SolverDeps {
-  readonly call: CallOptions
-}
-
-export interface Solution {
-  /** Every completion paid for, in order; the last is the one judged. */
-  readonly completions: readonly Completion[]
-  /** Present where the solver brings the answer itself (an agent's workspace). */
-  readonly answer?: Answer
 }
 
 /** The run's log. One writer at a time. */
@@ -101,6 +87,8 @@ export interface RunDeps {
   /** Without it, a call that is cut off and asked again is not marked `possibly_billed`. */
   readonly inFlight?: InFlight
   readonly cache?: RunCache
+  /** Without it, an attempt that is cut off between two calls asks again what it had been answered. */
+  readonly keptCalls?: KeptCalls
   /** Answers that came in batches: models that have batches are asked in no other way. */
   readonly batches?: BatchAnswers
   readonly sinks?: readonly RecordSink[]

@@ -9,5 +9,7 @@ test('every adapter is in the registry under its own name', async () => {
 })
 
 test('an unknown solver is refused, naming those there are', async () => {
-  await expect(loadSolver('toString')).rejects.toThrow('no solver is called "toString": there are single')
+  await expect(loadSolver('toString')).rejects.toThrow(
+    'no solver is called "toString": there are agent, refine, single',
+  )
 })

@@ -131,7 +131,23 @@ async function result(row: ReportRow, report: Report) {
     response_length: row.replyChars,
     warnings: row.warnings,
     detail: row.detail,
+    ...courseOf(row),
     key: row.key || undefined,
+  }
+}
+
+/** How a solver that asks more than once came to the answer. */
+function courseOf({ course }: ReportRow) {
+  if (course === undefined) return {}
+  return {
+    iterations: course.iterations,
+    ended_by: course.endedBy,
+    tool_calls_count: course.toolCalls,
+    iterations_to_success: course.iterationsToSuccess,
+    tools_used: course.toolsUsed,
+    self_corrected: course.selfCorrected,
+    efficiency_score: course.efficiency,
+    transcript: course.transcript,
   }
 }
 

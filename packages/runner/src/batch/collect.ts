@@ -1,11 +1,13 @@
 import { ProviderError } from '@bench/providers'
-import { asked as askedModel, callFor } from '../ask.js'
+import { asked as askedModel, callFor } from '../asked-model.js'
 import type { Work } from '../attempt-context.js'
 import { promptChars } from '../attempt-line.js'
 import { worstCase } from '../estimate.js'
 import type { RunPlan } from '../record/plan-file.js'
 import { readProgress } from '../resume.js'
 import { modelsOf, workOf } from '../run.js'
+import { refuseSolver } from '../solve/define.js'
+import { askedOf, solverDeps } from '../solve/deps.js'
 import type { RunDeps } from '../spec.js'
 import { type AnswerIndex, type Asked, NotAnswered } from './answers.js'
 import { batchDrafts } from './drafts.js'
@@ -37,6 +39,7 @@ export async function collect(
   { journal, index, asks, maxRetries }: Collecting,
 ): Promise<Collected> {
   const waiting = new Set(journal.records.flatMap(({ status, ids }) => (status === 'fetched' ? [] : ids)))
+  refuseSolver(plan, deps.solver)
   const drafts = batchDrafts(journal)
   let reserved = 0
   const reserve = async (usd: number): Promise<boolean> => {
@@ -98,7 +101,8 @@ async function nextQuestion(
   const { call } = callFor(work, { plan, signal })
   try {
     const asked = askedModel({ ...work, model }, { plan, deps })
-    const { completions } = await deps.solver.solve(work.task, asked, { call })
+    const hands = solverDeps({ task: work.task, call, options: undefined, signal })
+    const { completions } = await deps.solver.solve(askedOf(work.task), asked, hands)
     return { usd: completions.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0) }
   } catch (why) {
     return last === undefined ? { usd: 0 } : { asked: last, why }

@@ -71,9 +71,23 @@ export function keepAttempt(line: AttemptLine, hash: number, intern: Interner): 
   if (line.prompt_chars !== undefined) row.promptChars = line.prompt_chars
   if (line.reply_chars !== undefined) row.replyChars = line.reply_chars
   if (line.reply !== undefined) row.reply = line.reply
+  if (line.iterations !== undefined) row.course = courseOf(line, line.iterations, intern)
   if (line.error !== undefined) row.error = intern(line.error.message)
   if (line.warnings !== undefined) row.warnings = line.warnings.map(intern)
   return { what: line.what, try: line.try, hash, row }
+}
+
+function courseOf(line: AttemptLine, iterations: number, intern: Interner): NonNullable<ReportRow['course']> {
+  return {
+    iterations,
+    ...(line.ended_by !== undefined && { endedBy: intern(line.ended_by) }),
+    ...(line.iterations_to_success !== undefined && { iterationsToSuccess: line.iterations_to_success }),
+    ...(line.self_corrected !== undefined && { selfCorrected: line.self_corrected }),
+    ...(line.tool_calls_count !== undefined && { toolCalls: line.tool_calls_count }),
+    ...(line.tools_used !== undefined && { toolsUsed: line.tools_used.map(intern) }),
+    ...(line.efficiency_score !== undefined && { efficiency: line.efficiency_score }),
+    ...(line.transcript !== undefined && { transcript: line.transcript }),
+  }
 }
 
 /** Whether a reply came from the cache whose cost was unknown when it was asked for. */

@@ -57,6 +57,10 @@ export const attemptLine = z.object({
   form: z.enum(['chat', 'continuation', 'program']).optional(),
   /** SHA-256 of the model's reasoning in `responses/`, where it gave some. */
   reasoning: z.string().optional(),
+  /** SHA-256 of the answer in `responses/`, JSON, where the solver brought one: it was judged, and `reply` is how people read it. */
+  answer: z.string().optional(),
+  /** SHA-256 of the transcript in `responses/`, `{v, steps}`: hashes of its steps. */
+  transcript: z.string().optional(),
   finish: z.string().optional(),
   finish_raw: z.string().optional(),
   served: z.string().optional(),
@@ -88,6 +92,19 @@ export const attemptLine = z.object({
   load_ms: ms.optional(),
   /** Names of the tools that were called, in order. */
   tool_calls: z.array(z.string()).optional(),
+  /** Calls of the model that the solver made. */
+  iterations: count.optional(),
+  /** Why the solver ended: `finish`, or the limit that was reached. */
+  ended_by: z.string().optional(),
+  /** The first iteration after which visible checks passed, 1 being the first; absent if they never did. */
+  iterations_to_success: count.optional(),
+  /** A visible check failed and passed later; absent where none was run. */
+  self_corrected: z.boolean().optional(),
+  tool_calls_count: count.optional(),
+  /** Names of known tools in the order of the calls, the first 1,000. */
+  tools_used: z.array(z.string()).optional(),
+  /** 1, falling with each iteration over the task's expected number; see `docs/solvers.md`. */
+  efficiency_score: z.number().min(0).max(1).optional(),
   /** Requests sent in this try, the provider layer's retries included. */
   requests: count.optional(),
   /** Those of them that failed, with why, when they were sent after the call's first, and how long they took. */

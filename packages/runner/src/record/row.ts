@@ -37,6 +37,17 @@ export interface ReportRow {
   readonly promptChars?: number
   readonly replyChars?: number
   readonly reply?: string
+  /** How its solver came to the answer: see the attempt line. Absent for a single call. */
+  readonly course?: {
+    readonly iterations: number
+    readonly endedBy?: string
+    readonly iterationsToSuccess?: number
+    readonly selfCorrected?: boolean
+    readonly toolCalls?: number
+    readonly toolsUsed?: readonly string[]
+    readonly efficiency?: number
+    readonly transcript?: string
+  }
   readonly error?: string
   /** The headline score's detail; kept only for attempts that did not pass, and only for the first of them. */
   readonly detail?: Readonly<Record<string, unknown>>
