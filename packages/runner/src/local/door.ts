@@ -8,12 +8,14 @@ import { chooseTasks, type TaskRequest } from '../prepare/tasks.js'
 import { loadSolver } from '../registry.js'
 import { type RescoreDeps, rescore } from '../rescore.js'
 import { type RunResult, run } from '../run.js'
+import { planOptions } from '../solve/define.js'
 import type { RunDeps, RunEvent } from '../spec.js'
 import { version } from '../version.js'
 import { openBlobStore } from './blob-store.js'
 import { budgetOf } from './budget.js'
 import { errorLog } from './error-log.js'
 import { openInFlight } from './in-flight.js'
+import { openKeptCalls } from './kept-calls.js'
 import { createRun, newRunId, openRun, type RunFolder } from './run-folder.js'
 import { openRunLog } from './run-log.js'
 
@@ -53,11 +55,13 @@ export async function plan(request: LocalRequest): Promise<RunFolder> {
   const judges = await chooseJudges(request.scorers ?? [])
   const tasks = await chooseTasks(dataset, judges, request)
   const box = tasks.runsCode ? await chooseSandbox(tasks, { named: driver }) : undefined
+  const solverOptions = planOptions(await loadSolver(request.solver ?? 'single'), request.solverOptions)
   const now = new Date()
   return createRun(
     output,
     planRun({
       ...rest,
+      solverOptions,
       run: request.run ?? newRunId(now),
       created: now.toISOString(),
       harness: version(),
@@ -104,7 +108,7 @@ export async function* resume(dir: string, options: ResumeOptions = {}): AsyncGe
     ...world,
     models: await Promise.all(models),
     solver: await loadSolver(plan.solver),
-    ...{ log, blobs, inFlight },
+    ...{ log, blobs, inFlight, keptCalls: openKeptCalls(dir) },
     sinks: [errorLog(dir), ...(options.sinks ?? [])],
     ...(maxCost !== undefined && { budget: await budgetOf(maxCost, log.lines()) }),
   })
