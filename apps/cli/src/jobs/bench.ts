@@ -11,7 +11,9 @@ import {
   describeHost,
   estimate,
   type Judges,
+  loadSolver,
   newRunId,
+  planOptions,
   planRun,
   preflight,
 } from '@bench/runner'
@@ -96,6 +98,8 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
     sayOfSandbox(sandbox, say)
   }
 
+  const wishes = wishesOf(options)
+  const solver = await loadSolver(resumed?.folder.plan.solver ?? wishes.solver ?? 'single')
   const git = await describeGit(process.cwd())
   const planOf = (models: readonly Model[]): RunPlan =>
     planRun({
@@ -113,7 +117,8 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
         ...(choice.calls.has(id) ? { call: choice.calls.get(id) ?? {} } : {}),
       })),
       repeats: options.repeats,
-      ...wishesOf(options),
+      ...wishes,
+      solverOptions: planOptions(solver, wishes.solverOptions),
       host: describeHost(),
       ...(git === undefined ? {} : { git }),
       ...(options.scorer === undefined ? {} : { scorers: options.scorer }),
