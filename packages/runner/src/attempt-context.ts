@@ -21,8 +21,10 @@ export interface Work {
 export interface AttemptContext {
   readonly plan: RunPlan
   readonly deps: RunDeps
-  /** Ends calls and judgements under way. */
+  /** Ends calls under way. */
   readonly signal: AbortSignal
+  /** Ends judgements under way: with the calls, and when the time is over, for a reply that is kept can be judged another time. */
+  readonly judging: AbortSignal
   readonly purse: Purse
   readonly scorers: ScorerSource
   /** What scorers run code in. */

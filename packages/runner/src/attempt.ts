@@ -38,10 +38,10 @@ export async function askOnce(work: Work, context: AttemptContext): Promise<Won 
 export function judgeOnce(
   { attempt, task }: Work,
   { hash, completion, answer, scorers }: Won,
-  { deps, boxes, signal, host, record }: AttemptContext,
+  { deps, boxes, judging, host, record }: AttemptContext,
 ): Promise<void> {
   const judged = { key: attempt.key, hash, task, completion, ...(answer && { answer }) }
-  return judgeReply(judged, scorers, { boxes, signal, host, driver: deps.sandboxLabel, record })
+  return judgeReply(judged, scorers, { boxes, signal: judging, host, driver: deps.sandboxLabel, record })
 }
 
 /** The reply that was paid for earlier, where its text is still there. */

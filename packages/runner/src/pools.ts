@@ -16,7 +16,7 @@ export interface PoolOptions {
   admits(work: Work): boolean
   /** From when it says so nobody is asked any more; what is won is judged. */
   isOver(): boolean
-  /** From when it aborts, replies that wait to be judged are left to a later session besides. */
+  /** From when it aborts, replies that are not judged yet are left to a later session besides. */
   readonly late: AbortSignal
   /** After the last line of an attempt is durable. It is not called for what an abort or a fault cut off. */
   ended?(work: Work, end: AttemptEnd): void | Promise<void>
@@ -48,7 +48,7 @@ export function openPools(options: PoolOptions): Pools {
   late.addEventListener('abort', drop, { once: true })
 
   const fail = (error: unknown): void => {
-    if (signal.aborted && fault === undefined && !(error instanceof RunnerError)) return
+    if ((signal.aborted || late.aborted) && fault === undefined && !(error instanceof RunnerError)) return
     fault ??= error
     // Nothing more can be kept, so nothing more may be bought; other faults let finished replies land.
     if (error instanceof RunnerError && error.code === 'storage') context.abandon(error)

@@ -99,10 +99,13 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
   using meter = openMeter(deps.gauge)
   // Warm boxes for the whole run; none is opened before there is code to judge.
   await using judge = deps.sandbox === undefined ? undefined : openJudge(deps.sandbox)
+  const judging = AbortSignal.any([signal, bounds.late])
+  setMaxListeners(0, judging)
   const context: AttemptContext = {
     plan,
     deps,
     signal,
+    judging,
     purse: purse(deps.budget),
     scorers: scorerSource(deps.scorer, plan.scorers),
     boxes: { ...(deps.sandbox && { sandbox: deps.sandbox }), ...(judge && { judge }) },

@@ -89,6 +89,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
       signal: cut.signal,
     },
     signal: cut.signal,
+    judging: cut.signal,
     purse: purse(options.capped ? money : undefined),
     scorers: scorerSource(parts.scorer, plan.scorers),
     boxes: { ...(parts.sandbox && { sandbox: parts.sandbox }), ...(judge && { judge }) },
