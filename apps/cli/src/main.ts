@@ -3,6 +3,7 @@ import { addSecret } from '@bench/providers'
 import { Command, CommanderError } from 'commander'
 import * as bench from './commands/bench.js'
 import * as clean from './commands/clean.js'
+import * as config from './commands/config.js'
 import * as datasets from './commands/datasets.js'
 import * as doctor from './commands/doctor.js'
 import * as models from './commands/models.js'
@@ -36,7 +37,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 /** Declares every command; what one does is imported when it is run. */
-const commands = [bench, runs, report, datasets, models, scorers, sandbox, queue, serveMock, doctor, clean]
+const commands = [
+  bench,
+  config,
+  runs,
+  queue,
+  report,
+  datasets,
+  models,
+  scorers,
+  sandbox,
+  serveMock,
+  doctor,
+  clean,
+]
 
 const program = new Command('bench')
   .description('Benchmark language models: datasets in, judged and counted results out.')

@@ -24,6 +24,8 @@ export interface RunOption {
   readonly off?: string
   /** Other names it is known by, as a file has them; with hyphens they are flags. */
   readonly also?: readonly string[]
+  /** As a file may have it, where its kind alone does not tell: YAML. */
+  readonly example?: string
   /** It may hold credentials: shown without. */
   readonly secret?: boolean
 }

@@ -16,7 +16,7 @@ function leaf(kind: Kind): z.ZodType {
       return z.string(says).min(1, says)
     case 'list':
       return z
-        .union([z.string(), z.array(z.string().min(1)).min(1)], says)
+        .union([z.string(), z.array(z.string().min(1, says), says).min(1, says)], says)
         .transform((written) => (typeof written === 'string' ? list(written) : written))
     case 'texts':
       return z

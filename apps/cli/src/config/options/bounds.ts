@@ -8,16 +8,23 @@ export const bounds = {
     about: 'do not ask before spending',
     only: 'flag and environment',
   },
-  maxCost: { flags: '--max-cost <usd>', kind: amount(0), about: 'stop before more than this is spent' },
+  maxCost: {
+    flags: '--max-cost <usd>',
+    kind: amount(0),
+    about: 'stop before more than this is spent',
+    example: '5',
+  },
   price: {
     flags: '--price <list>',
     kind: listed,
     about: 'what a model costs: provider:model=IN/OUT, dollars per million tokens',
+    example: '[openai:gpt-5-mini=0.25/2]',
   },
   prices: {
     flags: '--prices <file>',
     kind: text,
     about: 'prices by model id, JSON: in, out, cached, reasoning, per request, tiers',
+    example: 'prices.json',
   },
   allowUnpriced: {
     flags: '--allow-unpriced',
@@ -29,6 +36,7 @@ export const bounds = {
     flags: '--max-errors <n>',
     kind: count(1),
     about: 'stop at this many attempts that fail for no fault of the model',
+    example: '20',
   },
   continueOnFailure: {
     flags: '--no-continue-on-failure',

@@ -8,6 +8,7 @@ export const results = {
     about: 'where runs are kept',
     default: './bench-results',
     also: ['output_dir'],
+    example: './bench-results',
   },
   export: {
     flags: '-e, --export <format>',
@@ -19,6 +20,7 @@ export const results = {
     flags: '--fail-under <percent>',
     kind: amount(0, 100),
     about: 'exit 1 if a model scores less',
+    example: '80',
   },
   allowSelfJudged: {
     flags: '--allow-self-judged',

@@ -7,26 +7,31 @@ export const work = {
     kind: text,
     about: 'single, refine (the model sees its failing checks), agent (it has tools), or a module',
     default: 'single',
+    example: 'refine',
   },
   rounds: {
     flags: '--rounds <n>',
     kind: count(1, 100),
     about: 'of refine: rounds in which the model sees what failed',
+    example: '3',
   },
   maxIterations: {
     flags: '--max-iterations <n>',
     kind: count(1, 1000),
     about: 'of agent: turns with tools at most (default: 10)',
+    example: '10',
   },
   scorer: {
     flags: '--scorer <name|file>',
     kind: listed,
     about: "judge by this scorer instead of the tasks' own",
+    example: '[contains]',
   },
   sandbox: {
     flags: '--sandbox <driver>',
     kind: text,
     about: 'docker, bubblewrap or wasm; process runs code UNPROTECTED (default: the strongest)',
+    example: 'bubblewrap',
   },
   preflight: {
     flags: '--no-preflight',
@@ -45,11 +50,13 @@ export const work = {
     kind: amount(0, 3_600_000),
     about: 'milliseconds between two requests to one provider, at least',
     also: ['request_delay_ms'],
+    example: '250',
   },
   judges: {
     flags: '--judges <n>',
     kind: count(1, 1024),
     about: 'replies that are judged at once (default: as many as there are cores)',
+    example: '2',
   },
   cache: {
     flags: '--cache',
@@ -64,6 +71,7 @@ export const work = {
     flags: '--cache-dir <dir>',
     kind: text,
     about: "where replies are kept (default: BENCH_CACHE, or the user's cache folder)",
+    example: './replies',
   },
   batch: {
     flags: '--batch',
@@ -74,11 +82,13 @@ export const work = {
     flags: '--batch-poll <s>',
     kind: amount(0.01, 86_400),
     about: 'seconds between two looks at a batch, at most (default: 60)',
+    example: '60',
   },
   queue: {
     flags: '--queue <url>',
     kind: text,
     about: 'postgres://… whose workers make the attempts (see bench worker)',
     secret: true,
+    example: 'postgres://localhost/bench',
   },
 } as const

@@ -1,0 +1,118 @@
+import { clean } from '@bench/report'
+import { type Effective, effective, type Origin } from '../config/effective.js'
+import type { Given } from '../config/flags.js'
+import type { ModelEntry } from '../config/model-entry.js'
+import { fileKey, type OptionName, runOptions, sections } from '../config/run-options.js'
+import { type ExitCode, exit } from '../exit.js'
+
+/** What stands where a key is. */
+const hidden = '[hidden]'
+
+/** Prints what a run would be asked, and where each value is from. No key is printed. */
+export async function config(given: Given): Promise<ExitCode> {
+  const { json = false, ...values } = given.values
+  const found = await effective({ ...given, values })
+  for (const notice of found.file?.notices ?? []) process.stderr.write(`${clean(notice)}\n`)
+  process.stdout.write(json ? ndjson(found) : page(found))
+  return exit.complete
+}
+
+/** Options of one start, of which nothing can be told before. */
+const untold: ReadonlySet<string> = new Set(['resume', 'dryRun', 'json', 'config'])
+
+const toldIn = (options: object) => (Object.keys(options) as OptionName[]).filter((name) => !untold.has(name))
+
+function page({ options, origins, file }: Effective): string {
+  const all = sections.map(({ title, options: own }) => ({
+    title,
+    rows: toldIn(own).map(
+      (name) => [fileKey(name), shown(name, options[name]), wordsOf(origins[name])] as const,
+    ),
+  }))
+  const width = (at: 0 | 1, most: number) =>
+    Math.min(most, Math.max(...all.flatMap(({ rows }) => rows.map((row) => row[at].length))))
+  const [first, second] = [width(0, 24), width(1, 40)]
+  const parts = all
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ title, rows }) =>
+      [
+        title,
+        ...rows.map(([key, value, from]) => `  ${key.padEnd(first)}  ${value.padEnd(second)}  ${from}`),
+      ].join('\n'),
+    )
+  const models = (options.models ?? []).map(modelLines)
+  const kept = Object.keys(file?.kept ?? {}).length > 0 ? [`Besides\n  ${JSON.stringify(file?.kept)}`] : []
+  const text = `${file?.file ?? 'no configuration file'}\n\n${[...parts, ...models, ...kept].join('\n\n')}\n`
+  return text.split('\n').map(clean).join('\n')
+}
+
+function modelLines(entry: ModelEntry): string {
+  const settings = Object.entries({ ...entry.call, ...safe(entry) })
+  const lines = settings.map(([name, value]) => `  ${name.padEnd(20)}  ${JSON.stringify(value)}`)
+  const label = entry.label === undefined ? '' : ` (${entry.label})`
+  return [
+    `${entry.named}${label}  ${entry.place}`,
+    ...lines,
+    ...(entry.lacks ? [`  ${entry.lacks.message}`] : []),
+  ].join('\n')
+}
+
+function ndjson({ options, origins, file }: Effective): string {
+  const rows = sections.flatMap(({ options: own }) =>
+    toldIn(own).map((name) => ({
+      option: fileKey(name),
+      ...(options[name] === undefined ? {} : { value: plain(name, options[name]) }),
+      ...(origins[name] ?? { from: 'unset' }),
+    })),
+  )
+  const models = (options.models ?? []).map((entry) => ({
+    model: entry.named,
+    ...(entry.label === undefined ? {} : { label: entry.label }),
+    place: entry.place,
+    call: entry.call,
+    settings: safe(entry),
+    ...(entry.lacks === undefined ? {} : { lacks: entry.lacks.message }),
+  }))
+  const besides = file === undefined ? [] : [{ file: file.file, kept: file.kept }]
+  return [...rows, ...models, ...besides].map((row) => `${JSON.stringify(row)}\n`).join('')
+}
+
+function wordsOf(origin: Origin | undefined): string {
+  if (origin === undefined) return ''
+  if (origin.from === 'environment') return origin.variable
+  if (origin.from !== 'file') return origin.from
+  return origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`
+}
+
+function shown(name: OptionName, value: unknown): string {
+  if (value === undefined) return '–'
+  const said = plain(name, value)
+  return typeof said === 'string' ? said : Array.isArray(said) ? said.join(', ') : JSON.stringify(said)
+}
+
+/** Without credentials; a range as it is written. */
+function plain(name: OptionName, value: unknown): unknown {
+  if (runOptions[name].kind.is === 'range' && typeof value === 'object' && value !== null) {
+    const { start, max } = value as { readonly start: number; readonly max: number }
+    return `${start}-${max}`
+  }
+  return runOptions[name].secret && typeof value === 'string' ? withoutPassword(value) : value
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return url
+  const parsed = new URL(url)
+  if (parsed.password === '' && parsed.search === '') return url
+  if (parsed.password !== '') parsed.password = 'hidden'
+  for (const key of parsed.searchParams.keys()) parsed.searchParams.set(key, 'hidden')
+  return parsed.href
+}
+
+function safe({ settings }: ModelEntry): Readonly<Record<string, unknown>> {
+  const { apiKey, endpoint, ...rest } = settings
+  return {
+    ...(endpoint === undefined ? {} : { endpoint: withoutPassword(endpoint) }),
+    ...(apiKey === undefined ? {} : { apiKey: hidden }),
+    ...rest,
+  }
+}
