@@ -29,12 +29,14 @@ process.on('uncaughtException', (error) => {
   void end(error).then((code) => process.exit(code))
 })
 
-// Whoever reads our output may stop reading (`| head`): what is under way goes on to its end, unheard.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') {
-    throw error
-  }
-})
+// Whoever reads our output may stop reading (`| head`, a closed terminal): what is under way goes on to its end, unheard.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') {
+      throw error
+    }
+  })
+}
 
 /** Declares every command; what one does is imported when it is run. */
 const commands = [

@@ -101,3 +101,22 @@ describe.each(places)('a killed harness on $name', ({ driver: name, env, reason 
     await once(child, 'exit')
   })
 })
+
+test('without a box, a harness that exits ends what it ran', async (context) => {
+  if (!existsSync(built)) context.skip(`${built} is not built`)
+  const mark = `bench-mark-${randomBytes(8).toString('hex')}.py`
+  // What leaves its group for a session of its own is beyond reach where there is no box.
+  const program = harness('process', mark).replace('os.setsid()', 'pass')
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '-e', `${program}\nprocess.on('SIGINT', () => process.exit(130))`],
+    { env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const started = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+  expect(String(started[0])).toContain('begun')
+  expect(survivors(mark).length).toBeGreaterThan(0)
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([130, null])
+  // The test's own time is the limit.
+  while (survivors(mark).length > 0) await delay(20)
+})

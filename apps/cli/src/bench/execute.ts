@@ -19,6 +19,7 @@ import {
   run,
 } from '@bench/runner'
 import { foldLines } from '@bench/runner/record'
+import { cleanContainers } from '@bench/sandbox'
 import { type ExitCode, exit } from '../exit.js'
 import { RunTally } from '../progress/tally.js'
 import type { Screen } from '../terminal/screen.js'
@@ -84,6 +85,9 @@ export async function execute(execution: Execution): Promise<ExitCode> {
     const won = `${count(tally.done)} of ${plural(tally.total, 'attempt')}`
     return `${won} are saved; to go on: ${resumeCommand({ ...goOn, reason: 'interrupted' })}`
   })
+  if (execution.sandbox?.driver.name === 'docker') {
+    stop.forces(cleanContainers)
+  }
   if (
     batches !== undefined &&
     !(await waitForBatches(batches.collect(plan, deps), { folder, options, stop, say }))

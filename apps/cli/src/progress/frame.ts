@@ -1,4 +1,4 @@
-import { cutEnd, widthOf } from '@bench/report'
+import { cutEnd, cutMiddle, widthOf } from '@bench/report'
 import { isOver, modelRows } from './model-rows.js'
 import type { ModelTally, RunTally } from './tally.js'
 import { oldestOf, type Part, type Surroundings, totals } from './words.js'
@@ -26,7 +26,7 @@ export function frame(request: FrameRequest): { lines: string[]; oldest: boolean
   const width = Math.max(1, columns - 1)
   const dim = (text: string) => (color ? `\u001b[2m${text}\u001b[22m` : text)
   const judged = oldestOf(around, repeats, now)
-  const oldest = judged !== '' || keepsOldest
+  const oldest = judged !== undefined || keepsOldest
   // One row is the cursor's, one the totals'.
   const room = Math.max(1, rows - 2 - (oldest ? 1 : 0))
   const { models } = tally
@@ -35,10 +35,16 @@ export function frame(request: FrameRequest): { lines: string[]; oldest: boolean
   const lines = [
     ...modelRows(shown, around.gpu(), width, color),
     ...(more > 0 && room > 1 ? [dim(cutEnd(`   + ${more} more`, width))] : []),
-    ...(oldest ? [dim(judged === '' ? '' : cutEnd(`   └ ${judged}`, width))] : []),
+    ...(oldest ? [dim(judged === undefined ? '' : branch(judged, width))] : []),
     joined(totals(tally, around, elapsedMs, now), width),
   ]
   return { lines: lines.slice(-Math.max(1, rows - 1)), oldest }
+}
+
+/** `   └ interval-merge #2  running tests 4 s`: the name is cut before the time. */
+function branch({ task, doing }: NonNullable<ReturnType<typeof oldestOf>>, width: number): string {
+  const room = width - 7 - widthOf(doing)
+  return cutEnd(`   └ ${room < 1 ? '' : `${cutMiddle(task, room)}  `}${doing}`, width)
 }
 
 /** Those with work left first, and of them those that did the most; in the order of the plan. */

@@ -11,6 +11,9 @@ const freshMs = 5000
 /** Samples this machine's GPUs once a second until disposed of; where there is none, it has nothing to tell. */
 export function watchGpu(): GpuWatch {
   const over = new AbortController()
+  const stop = () => over.abort()
+  // The tool prints until it is ended: also where this process ends all at once.
+  process.once('exit', stop)
   let latest: GpuSample | undefined
   const watching = async () => {
     const { monitor } = await import('@bench/gpu')
@@ -23,7 +26,10 @@ export function watchGpu(): GpuWatch {
   watching().catch(() => undefined)
   return {
     line: () => (latest === undefined || Date.now() - latest.at > freshMs ? undefined : gpuLine(latest)),
-    [Symbol.dispose]: () => over.abort(),
+    [Symbol.dispose]() {
+      process.off('exit', stop)
+      stop()
+    },
   }
 }
 

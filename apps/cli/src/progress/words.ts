@@ -40,17 +40,23 @@ export function spendOf({ local, spentUsd, unpriced }: ModelTally): string {
 export const speedOf = ({ speed }: ModelTally): string =>
   speed.n === 0 ? '' : `${Math.round(speed.sum / speed.n)} tok/s`
 
-/** `interval-merge #2  running tests 4 s`: what is being judged for longest, once that is a second. */
-export function oldestOf({ gauge, runsCode }: Surroundings, repeats: number, now: number): string {
+/** What is being judged for longest, once that is a second: `interval-merge #2` and `running tests 4 s`. */
+export function oldestOf(
+  { gauge, runsCode }: Surroundings,
+  repeats: number,
+  now: number,
+): { readonly task: string; readonly doing: string } | undefined {
   const oldest = gauge?.oldest()
   const ms = oldest === undefined ? 0 : now - oldest.sinceMs
   if (oldest === undefined || ms < 1000) {
-    return ''
+    return undefined
   }
   const { taskId, repeat } = oldest.attempt
-  const which = repeats > 1 ? ` #${repeat + 1}` : ''
   const seconds = ms < 60_000 ? `${Math.floor(ms / 1000)} s` : duration(ms)
-  return `${clean(taskId)}${which}  ${runsCode ? 'running tests' : 'judging'} ${seconds}`
+  return {
+    task: clean(taskId) + (repeats > 1 ? ` #${repeat + 1}` : ''),
+    doing: `${runsCode ? 'running tests' : 'judging'} ${seconds}`,
+  }
 }
 
 /** A part of the line of totals, and how long it stays where there is little room: the highest longest. */

@@ -29,7 +29,7 @@ const end = '\u001b[?25h\u001b[?2026l'
 export function screen(out: Terminal): Screen {
   /** Widths of the lines that are drawn; empty where none are. */
   let drawn: readonly number[] = []
-  const columns = () => out.columns ?? 80
+  const columns = () => out.columns || 80
 
   /** To the beginning of what is drawn. A terminal that became narrower has broken its lines. */
   const back = () => {
@@ -61,7 +61,7 @@ export function screen(out: Terminal): Screen {
       return columns()
     },
     get rows() {
-      return out.rows ?? 24
+      return out.rows || 24
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { lstat, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import { checkPath } from '../paths.js'
+import { endsWithUs, killGroup } from '../process-groups.js'
 import { versionsOf } from '../runtimes.js'
 import type { BoxSpec, Limits, Sandbox, SandboxDriver, ToolChain } from '../spec.js'
 import { complete, type Exit, type Running, stay } from '../supervise.js'
@@ -139,6 +140,7 @@ function launch(
 ): Running {
   const [file = '', ...args] = withLimits(command, limits)
   const child = spawn(file, args, { cwd, env, detached: true, stdio: 'pipe' })
+  endsWithUs(child)
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
     child.once('error', () => resolve({ code: 127, signal: null }))
@@ -152,15 +154,6 @@ function launch(
       killGroup(child)
       await exited
     },
-  }
-}
-
-function killGroup(child: ChildProcess) {
-  if (child.pid === undefined) return
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
-  } catch {
-    // Nothing of the group is left.
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
+import { endsWithUs } from '../process-groups.js'
 import type { ForkServer, ForkServerSpec, Runtime } from '../spec.js'
 import { agentCommand, agentEnv, opening } from './agent.js'
 import { boxOf } from './child.js'
@@ -28,6 +29,7 @@ export async function openBare(
   await Promise.all([mkdir(layout.scratch), mkdir(layout.programs)])
   const [file = '', ...args] = agentCommand(runtimes.python.command)
   const child = spawn(file, args, { cwd: folder, env: { ...agentEnv }, detached: true, stdio: 'pipe' })
+  endsWithUs(child)
   const box = boxOf(child, () => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
   return serve(
     box,
