@@ -14,12 +14,14 @@ interface Conclusion {
   readonly reason: EndReason
   /** What held the run back on this machine, a line each. */
   readonly strain: readonly string[]
+  /** Replies that have no verdict yet. */
+  readonly unjudged: number
   say(text: string): void
 }
 
 /** Folds the log into the table and the files, and says how the run ended and how to go on. */
 export async function conclude(conclusion: Conclusion): Promise<ExitCode> {
-  const { folder, options, stop, log, blobs, reason, strain, say } = conclusion
+  const { folder, options, stop, log, blobs, reason, strain, unjudged, say } = conclusion
   const { plan } = folder
   const report = await reportOf(plan, log, blobs)
   const html = await writeFiles(folder.dir, report, options.export)
@@ -36,7 +38,7 @@ export async function conclude(conclusion: Conclusion): Promise<ExitCode> {
   for (const line of strain) {
     say(` note    ${line}`)
   }
-  const ending = { reason, folder, options, models: report.models, interrupted: stop.code() }
+  const ending = { reason, folder, options, models: report.models, interrupted: stop.code(), unjudged }
   const ended = endingWords(ending)
   if (ended !== undefined) {
     say(` ended   ${ended}`)

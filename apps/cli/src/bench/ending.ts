@@ -2,6 +2,7 @@ import { clean, count, notRun, percent, plural } from '@bench/report'
 import type { EndReason, RunFolder } from '@bench/runner'
 import type { ModelSummary } from '@bench/runner/record'
 import { type ExitCode, exit } from '../exit.js'
+import type { RunTally } from '../progress/tally.js'
 import { dollars, duration } from '../terminal/duration.js'
 import { shown } from './finish.js'
 import type { BenchOptions } from './options.js'
@@ -17,10 +18,21 @@ export interface Ending {
   readonly models: readonly ModelSummary[]
   /** By Ctrl-C or SIGTERM. */
   readonly interrupted: ExitCode | undefined
+  /** Replies that have no verdict yet. */
+  readonly unjudged: number
+}
+
+/** What is not lost when a run is stopped now. */
+export function savedWords({ done, total, unjudged }: RunTally): string {
+  const waiting =
+    unjudged === 0
+      ? ''
+      : `, ${count(unjudged)} ${unjudged === 1 ? 'reply waits' : 'replies wait'} to be judged`
+  return `${count(done)} of ${plural(total, 'attempt')} are done${waiting}, all are saved`
 }
 
 /** Why a run ended before all was asked, and what became of the rest: `at its cap of $5: 140 of 240 attempts not run`. */
-export function endingWords({ reason, options, models, interrupted }: Ending): string | undefined {
+export function endingWords({ reason, options, models, interrupted, unjudged }: Ending): string | undefined {
   const why: Readonly<Record<EndReason, string | undefined>> = {
     complete: undefined,
     budget: `at its cap of ${dollars(options.maxCost ?? 0)}`,
@@ -35,12 +47,22 @@ export function endingWords({ reason, options, models, interrupted }: Ending): s
           : 'by Ctrl-C',
   }
   const { missing, planned } = notRun(models)
-  const rest = missing === 0 ? 'all was run' : `${count(missing)} of ${plural(planned, 'attempt')} not run`
-  return why[reason] === undefined ? undefined : `${why[reason]}: PARTIAL, ${rest}`
+  const rest = [
+    ...(missing > 0 ? [`${count(missing)} of ${plural(planned, 'attempt')} not run`] : []),
+    ...(unjudged > 0 ? [`${count(unjudged)} with a reply that is not judged yet`] : []),
+  ]
+  return why[reason] === undefined
+    ? undefined
+    : `${why[reason]}: ${rest.length === 0 ? 'all was run' : `PARTIAL, ${rest.join(', ')}`}`
 }
 
 /** The line that goes on with a run: with what a plan does not keep, since it may differ or be secret. */
-export function resumeCommand({ reason, folder, options, models }: Omit<Ending, 'interrupted'>): string {
+export function resumeCommand({
+  reason,
+  folder,
+  options,
+  models,
+}: Omit<Ending, 'interrupted' | 'unjudged'>): string {
   const given = (name: 'queue' | 'config' | 'endpoint' | 'replies' | 'prices' | 'price') => {
     const values = options[name]
     // What is in the file is there when the file is named.

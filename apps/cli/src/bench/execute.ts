@@ -1,6 +1,5 @@
 import type { Dataset } from '@bench/datasets'
 import type { Limiter, Model } from '@bench/providers'
-import { count, plural } from '@bench/report'
 import {
   budget,
   type ChosenSandbox,
@@ -25,7 +24,7 @@ import { RunTally } from '../progress/tally.js'
 import type { Screen } from '../terminal/screen.js'
 import { pollingOf, waitForBatches } from './batches.js'
 import { conclude } from './conclude.js'
-import { resumeCommand } from './ending.js'
+import { resumeCommand, savedWords } from './ending.js'
 import { follow } from './follow.js'
 import type { BenchOptions } from './options.js'
 import type { Interruption } from './signals.js'
@@ -81,10 +80,7 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   await using batches =
     options.batch === true ? await openBatches(folder.dir, plan.run, pollingOf(options.batchPoll)) : undefined
   const goOn = { folder, options, models: [] }
-  stop.tells(() => {
-    const won = `${count(tally.done)} of ${plural(tally.total, 'attempt')}`
-    return `${won} are saved; to go on: ${resumeCommand({ ...goOn, reason: 'interrupted' })}`
-  })
+  stop.tells(() => `${savedWords(tally)}; to go on: ${resumeCommand({ ...goOn, reason: 'interrupted' })}`)
   if (execution.sandbox?.driver.name === 'docker') {
     stop.forces(cleanContainers)
   }
@@ -101,5 +97,5 @@ export async function execute(execution: Execution): Promise<ExitCode> {
     { ...execution, tally, gauge, runsCode: execution.sandbox !== undefined },
   )
 
-  return conclude({ folder, options, stop, say, log, blobs, reason, strain })
+  return conclude({ folder, options, stop, say, log, blobs, reason, strain, unjudged: tally.unjudged })
 }

@@ -110,5 +110,6 @@ async function followFolder(
     blobs,
     reason,
     strain,
+    unjudged: tally.unjudged,
   })
 }

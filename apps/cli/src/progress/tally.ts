@@ -82,6 +82,11 @@ export class RunTally {
     this.#places = new Map(plan.repeats > 1 ? plan.tasks.map(({ id }, place) => [id, place]) : [])
   }
 
+  /** Replies that have no verdict yet. */
+  get unjudged(): number {
+    return this.#unjudged.size
+  }
+
   get spentUsd(): number {
     return this.models.reduce((sum, model) => sum + model.spentUsd, 0)
   }
