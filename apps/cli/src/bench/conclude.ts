@@ -4,6 +4,7 @@ import { endCode, endingWords, resumeCommand } from './ending.js'
 import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { BenchOptions } from './options.js'
 import type { Interruption } from './signals.js'
+import { writeStepSummary } from './step-summary.js'
 
 interface Conclusion {
   readonly folder: RunFolder
@@ -30,6 +31,10 @@ export async function conclude(conclusion: Conclusion): Promise<ExitCode> {
     process.stdout.write(`${JSON.stringify(summary)}\n`)
   } else {
     printSummary(report, process.stdout)
+  }
+  const unwritten = await writeStepSummary(report, html)
+  if (unwritten !== undefined) {
+    say(` note    ${unwritten}`)
   }
   const bound = boundBy(report.models)
   if (bound !== undefined) {

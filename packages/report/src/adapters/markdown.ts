@@ -1,7 +1,9 @@
+import { outcomeNames } from '@bench/runner/record'
 import { leftOutWords, notRun } from '../denominator.js'
 import { costLabel, count, duration, percent, plural, range, tallyWords, unknown } from '../display.js'
+import { words } from '../failures.js'
 import { ranking, scoreName, verdict } from '../ranking.js'
-import type { ReportFormat } from '../spec.js'
+import type { Out, Report, ReportFormat } from '../spec.js'
 import { clean } from '../text.js'
 
 /** The summary for an issue, a pull request or a CI job's page (GitHub Flavored Markdown). */
@@ -39,11 +41,26 @@ export const format: ReportFormat = {
       const shown = tallyWords(summary)
       if (shown !== '') await out.write(`\n${text(`${summary.model}: ${shown}`)}\n`)
     }
+    await failuresByKind(report, out)
     const tasks = `${plural(plan.tasks.length, 'task')} × ${plural(plan.repeats, 'repeat')}`
     await out.write(
       `\n${text(`${tasks}, run ${plan.run}, harness ${plan.harness}, planned ${plan.created}`)}\n`,
     )
   },
+}
+
+/** How many of each model's attempts ended in which way that is no pass; nothing where all passed. */
+async function failuresByKind(report: Report, out: Out): Promise<void> {
+  const models = ranking(report).map(({ summary }) => summary)
+  const kinds = outcomeNames.filter(
+    (outcome) => outcome !== 'pass' && models.some(({ counts }) => (counts[outcome] ?? 0) > 0),
+  )
+  if (kinds.length === 0) return
+  const row = (cells: readonly string[]) => out.write(`| ${cells.join(' | ')} |\n`)
+  await out.write('\n')
+  await row(['Did not pass', ...models.map(({ model }) => text(model))])
+  await row([':--', ...models.map(() => '--:')])
+  for (const kind of kinds) await row([words[kind], ...models.map(({ counts }) => count(counts[kind] ?? 0))])
 }
 
 /** What would be markup, a link, a mention or a table's edge is escaped. */
