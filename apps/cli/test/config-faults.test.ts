@@ -13,7 +13,7 @@ const env = { SET: 'something', EMPTY: '', NUMBER: '7', WORD: 'seven' }
 async function refusal(name: string, content: string | Uint8Array): Promise<string> {
   await using at = await folder()
   await at.file(name, content)
-  return loadConfig(name, env, at.path).then(
+  return await loadConfig(name, env, at.path).then(
     (config) => `accepted: ${JSON.stringify(config)}`,
     (error: Error) => error.message,
   )

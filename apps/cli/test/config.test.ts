@@ -23,7 +23,7 @@ import { folder } from './cli.js'
 async function load(content: string, env: Record<string, string> = {}, name = 'bench.config.yaml') {
   await using at = await folder()
   await at.file(name, content)
-  return loadConfig(name, env, at.path)
+  return await loadConfig(name, env, at.path)
 }
 
 const parsed = (...args: string[]) => {
