@@ -3,8 +3,8 @@
  * and report included, and how much memory it takes; beside it a bare fetch loop, for what this machine can do at all.
  * N is 10,000 and 50,000 unless numbers are given. Then what the providers take beside the bare SDKs, which `pnpm perf
  * providers` tells alone (bench/providers.mjs), and how fast code is judged, which `pnpm perf judging [samples]` tells
- * alone (bench/judging.mjs); and what importing the providers costs, `pnpm perf cold-import`. Exits 1 where a floor is
- * missed.
+ * alone (bench/judging.mjs); what importing the providers costs, `pnpm perf cold-import`; and what the live view costs,
+ * `pnpm perf view`. Exits 1 where a floor is missed.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,7 +16,7 @@ import { ensureBuilt, ensureInstalled, fail, root } from './workspace.mjs'
 
 const concurrency = 32
 const floors = { perSecond: 1000, rssMb: 200 }
-const part = ['judging', 'providers', 'cold-import'].find((name) => name === process.argv[2])
+const part = ['judging', 'providers', 'cold-import', 'view'].find((name) => name === process.argv[2])
 const sizes = process.argv.slice(part ? 3 : 2).map(Number)
 if (sizes.some((size) => !Number.isInteger(size) || size < 1))
   fail('perf: give whole numbers of tasks, e.g. pnpm perf 10000')
@@ -50,6 +50,7 @@ const parts =
         await script('cold-import.mjs', []),
         await script('providers.mjs', []),
         await script('judging.mjs', []),
+        await script('view.mjs', []),
       ]
 process.exitCode = missed.length === 0 ? Math.max(0, ...parts) : 1
 

@@ -4,6 +4,8 @@ interface Terminal {
   write(text: string): unknown
   readonly columns?: number
   readonly rows?: number
+  /** Node's own answer to SIGWINCH, of streams that are a terminal: asks the kernel for `columns` and `rows`. */
+  _refreshSize?(): void
 }
 
 /** A terminal whose last lines are drawn again and again, while what is printed stays above them. */
@@ -29,7 +31,11 @@ const end = '\u001b[?25h\u001b[?2026l'
 export function screen(out: Terminal): Screen {
   /** Widths of the lines that are drawn; empty where none are. */
   let drawn: readonly number[] = []
-  const columns = () => out.columns || 80
+  const columns = () => {
+    // The signal comes after the fact: what is drawn in between would be as wide as the terminal was.
+    out._refreshSize?.()
+    return out.columns || 80
+  }
 
   /** To the beginning of what is drawn. A terminal that became narrower has broken its lines. */
   const back = () => {
@@ -61,6 +67,7 @@ export function screen(out: Terminal): Screen {
       return columns()
     },
     get rows() {
+      out._refreshSize?.()
       return out.rows || 24
     },
   }
