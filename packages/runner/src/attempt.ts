@@ -1,4 +1,5 @@
 import { ask, factsOf, type Reply } from './ask.js'
+import { keepsCalls } from './asked-model.js'
 import type { AttemptContext, Work } from './attempt-context.js'
 import { completionOf, failedLine } from './attempt-line.js'
 import { judgeReply, type NamedScorer } from './judge.js'
@@ -50,6 +51,8 @@ async function keptReply(work: Work, { deps }: AttemptContext): Promise<Reply | 
   if (line?.reply === undefined) return undefined
   const kept = await keptReplyOf(line, deps.blobs)
   if (kept === undefined) return undefined
+  // A crash may have come between the line and this.
+  if (keepsCalls(work, { deps })) await deps.keptCalls?.forget(line.key)
   const { text, answer } = kept
   const reply = { kind: 'reply', hash: line.reply, completion: completionOf(line, text) } as const
   return answer === undefined ? reply : { ...reply, answer }

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Line } from './record/lines.js'
 import type { RunLog } from './spec.js'
 
+export { type SolverUnderTest, testSolver } from './testing/solver.js'
+
 /** A log under test. Whoever makes one disposes of it. */
 export interface LogUnderTest extends AsyncDisposable {
   /** Opens it for writing, as a new process would. */

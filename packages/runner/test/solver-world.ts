@@ -4,9 +4,9 @@ import { chat, type Format, messages, type Received, type TestServer } from '@be
 import { mockServer } from '@bench/providers/testing'
 import { driver } from '@bench/sandbox'
 import { type ScorerRef, scorer } from '@bench/scorers'
-import { loadSolver, planOptions, type RunDeps, type RunEvent } from '../src/index.js'
+import { loadSolver, openBlobStore, planOptions, type RunDeps, type RunEvent } from '../src/index.js'
 import type { AttemptLine, RunPlan, ScoreLine } from '../src/record/index.js'
-import { planOf, runIn, type Settings } from './world.js'
+import { planOf, runIn, type Settings, tempFolder } from './world.js'
 
 /** What the tests of solvers run against: real boxes, real judges, real servers that call tools on two wires. */
 
@@ -162,3 +162,25 @@ const asWritten = <T>(lines: T): T => JSON.parse(JSON.stringify(lines))
 
 /** All that was ever sent to a server. */
 export const sent = (server: TestServer): string => server.requests.map(({ body }) => body).join('\n')
+
+/** One task by `agent` against a server that plays these turns, the last again and again. */
+export async function agent(
+  wire: Wire,
+  turns: readonly Turn[] | ((heard: Heard) => Turn),
+  { options = {}, tasks = [addTask('t0')] } = {},
+) {
+  await using dir = await tempFolder()
+  const play = typeof turns === 'function' ? turns : ({ turn }: Heard) => turns[turn] ?? turns.at(-1)!
+  await using server = await toolServer(wire, play)
+  const plan = await planFor('agent', tasks, options)
+  const solved = await solveIn(plan, { dir: dir.path, tasks, model: await modelOf(wire, server) })
+  await using blobs = await openBlobStore(dir.path)
+  const line = solved.attempts[0]!
+  const read = async (hash: string | undefined) => JSON.parse((await blobs.get(hash ?? '')) ?? 'null')
+  const steps: { role: string; content: string; name?: string; failed?: boolean }[] = []
+  for (const hash of (await read(line.transcript))?.steps ?? []) steps.push(await read(hash))
+  const results = steps.filter(({ role }) => role === 'tool')
+  const answer = await read(line.answer)
+  const reply = await blobs.get(line.reply ?? '')
+  return { ...solved, server, line, score: solved.scores.at(-1), steps, results, answer, reply }
+}
