@@ -19,7 +19,7 @@ export function told(models: Readonly<Record<string, 'local' | 'paid'>>, tasks: 
     call: {},
     concurrency: 4,
   }
-  const tally = new RunTally(plan, () => clock.now)
+  const tally = new RunTally(plan, { now: () => clock.now })
   const count = (event: RunEvent) => tally.count(event)
   count({ type: 'start', total: plan.models.length * tasks * repeats, done: 0 })
   return {
@@ -29,6 +29,11 @@ export function told(models: Readonly<Record<string, 'local' | 'paid'>>, tasks: 
     count,
     replied: (model: string, task: number, more: Partial<AttemptLine> & { repeat?: number } = {}) =>
       count({ type: 'attempt', line: attempt(model, task, more) }),
+    /** What an earlier session has won and judged. */
+    recall: (model: string, task: number, more: Partial<AttemptLine> = {}) => {
+      tally.recall(attempt(model, task, more))
+      tally.recall(score(keyOf(model, task, 0), 'pass'))
+    },
     judged: (model: string, task: number, outcome: AttemptOutcome = 'pass', repeat = 0) =>
       count({ type: 'score', line: score(keyOf(model, task, repeat), outcome) }),
   }

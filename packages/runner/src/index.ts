@@ -5,7 +5,7 @@ export { assumedMaxTokens, type Estimate, estimate } from './estimate.js'
 export { openGauge } from './gauge.js'
 export { attemptKey, type KeyParts } from './key.js'
 export { openBlobStore } from './local/blob-store.js'
-export { budget } from './local/budget.js'
+export { budget, budgetOf } from './local/budget.js'
 export {
   type LocalRequest,
   plan,

@@ -1,7 +1,7 @@
 import type { Dataset } from '@bench/datasets'
 import type { Limiter, Model } from '@bench/providers'
 import {
-  budget,
+  budgetOf,
   type ChosenSandbox,
   errorLog,
   type Judges,
@@ -15,9 +15,10 @@ import {
   type RunCache,
   type RunDeps,
   type RunFolder,
+  type RunLog,
   run,
 } from '@bench/runner'
-import { foldLines } from '@bench/runner/record'
+import type { Line } from '@bench/runner/record'
 import { cleanContainers } from '@bench/sandbox'
 import { type ExitCode, exit } from '../exit.js'
 import { RunTally } from '../progress/tally.js'
@@ -55,7 +56,6 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   await using blobs = await openBlobStore(folder.dir)
   await using inFlight = await openInFlight(folder.dir)
   const tally = new RunTally(plan)
-  tally.resume(await foldLines(log.lines(), { details: 0 }))
   const gauge = openGauge()
 
   const deps: RunDeps = {
@@ -63,7 +63,7 @@ export async function execute(execution: Execution): Promise<ExitCode> {
     tasks: () => execution.dataset.tasks(),
     solver: await loadSolver(plan.solver),
     scorer: execution.judges.scorer,
-    log,
+    log: lookedOver(log, (line) => tally.recall(line)),
     blobs,
     inFlight,
     keptCalls: openKeptCalls(folder.dir),
@@ -75,7 +75,7 @@ export async function execute(execution: Execution): Promise<ExitCode> {
       : { sandbox: execution.sandbox.driver, sandboxLabel: execution.sandbox.label }),
     ...(execution.cache === undefined ? {} : { cache: execution.cache }),
     ...(options.judges === undefined ? {} : { judges: options.judges }),
-    ...(options.maxCost === undefined ? {} : { budget: budget(options.maxCost, tally.spentUsd) }),
+    ...(options.maxCost === undefined ? {} : { budget: await budgetOf(options.maxCost, log.lines()) }),
   }
   await using batches =
     options.batch === true ? await openBatches(folder.dir, plan.run, pollingOf(options.batchPoll)) : undefined
@@ -98,4 +98,23 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   )
 
   return conclude({ folder, options, stop, say, log, blobs, reason, strain, unjudged: tally.unjudged })
+}
+
+/** A log whose first reading somebody else looks over as well: a long one is not read twice. */
+function lookedOver(log: RunLog, look: (line: Line) => void): RunLog {
+  let looks = true
+  return {
+    append: (line) => log.append(line),
+    async *lines() {
+      const first = looks
+      looks = false
+      for await (const line of log.lines()) {
+        if (first) {
+          look(line)
+        }
+        yield line
+      }
+    },
+    [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
+  }
 }

@@ -1,6 +1,5 @@
 import { createRun, errorLog, openBlobStore, openGauge, openRunLog, type RunFolder } from '@bench/runner'
 import { follow as followQueue, openQueue, type Queue } from '@bench/runner/queue'
-import { foldLines } from '@bench/runner/record'
 import { Exit, type ExitCode, exit } from '../exit.js'
 import { RunTally } from '../progress/tally.js'
 import type { Screen } from '../terminal/screen.js'
@@ -78,7 +77,9 @@ async function followFolder(
   await using log = await openRunLog(folder.dir)
   await using blobs = await openBlobStore(folder.dir)
   const tally = new RunTally(plan)
-  tally.resume(await foldLines(log.lines(), { details: 0 }))
+  for await (const line of log.lines()) {
+    tally.recall(line)
+  }
   say(`queue   ${queue.label} · run ${plan.run}`)
   const events = followQueue(queue, plan, {
     log,

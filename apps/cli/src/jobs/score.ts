@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { chooseJudges, chooseTasks, openBlobStore, openRunLog, rescore } from '@bench/runner'
-import { foldLines, type RunPlan } from '@bench/runner/record'
+import type { RunPlan } from '@bench/runner/record'
 import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
 import { openNamed } from '../bench/hub.js'
 import type { MappingOptions } from '../bench/mapping.js'
@@ -43,8 +43,10 @@ export async function score(named: string | undefined, options: ScoreOptions): P
     say(
       `${plan.run} · ${dataset.name}@${dataset.version}${sandbox === undefined ? '' : ` · ${sandbox.label}`}`,
     )
-    const tally = new RunTally(plan)
-    tally.rescore(await foldLines(log.lines(), { details: 0 }))
+    const tally = new RunTally(plan, { total: 0 })
+    for await (const line of log.lines()) {
+      tally.recallReply(line)
+    }
     const events = rescore(plan, {
       tasks: () => dataset.tasks(),
       scorer: judges.scorer,

@@ -1,9 +1,8 @@
 import type { RunEvent } from '@bench/runner'
 import {
   type AttemptLine,
-  type Fold,
+  type Line,
   outcomes,
-  type ReportRow,
   type RunningScore,
   type RunPlan,
   runningScore,
@@ -34,6 +33,11 @@ export interface ModelTally {
   state: 'asked' | 'stopped' | 'enough'
 }
 
+interface TallyOptions {
+  readonly total?: number
+  readonly now?: () => number
+}
+
 /** How far a run has come, from its events. A lost event is a count too few here, and nothing anywhere else. */
 export class RunTally {
   readonly models: readonly ModelTally[]
@@ -57,12 +61,17 @@ export class RunTally {
   /** Replies that have no verdict yet, by key. */
   readonly #unjudged = new Map<string, { readonly model: ModelTally; readonly place: number }>()
 
-  /** @param now milliseconds of a monotonic clock */
-  constructor(plan: RunPlan, now: () => number = () => performance.now()) {
+  /**
+   * @param total attempts of each model; those of the plan
+   * @param now milliseconds of a monotonic clock
+   */
+  constructor(
+    plan: RunPlan,
+    { total = plan.tasks.length * plan.repeats, now = () => performance.now() }: TallyOptions = {},
+  ) {
     this.#plan = plan
     this.#now = now
     this.finished = new Pace(now())
-    const total = plan.tasks.length * plan.repeats
     this.total = total * plan.models.length
     this.models = plan.models.map(({ id, local }) => ({
       id,
@@ -91,52 +100,40 @@ export class RunTally {
     return this.models.reduce((sum, model) => sum + model.spentUsd, 0)
   }
 
-  /** Takes in what earlier sessions did. */
-  resume({ rows, spend }: Fold): void {
-    for (const row of rows) {
-      this.#resumeRow(row)
-    }
-    for (const [id, { costUsd, savedUsd, unpriced }] of spend) {
-      const model = this.#byId.get(id)
+  /** Takes in a line of an earlier session, in the order of the log. */
+  recall(line: Line): void {
+    if (line.kind === 'attempt') {
+      const model = this.#byId.get(line.model)
       if (model !== undefined) {
-        model.spentUsd = (costUsd ?? 0) - (savedUsd ?? 0)
-        model.unpriced = unpriced
+        model.spentUsd += line.cost?.usd ?? 0
+        model.unpriced += line.what === 'replied' && line.cost === undefined ? 1 : 0
+      }
+      this.#await(line)
+    } else if (line.headline && line.outcome !== 'infra' && line.keys.length === 1) {
+      const { model } = this.#judge(line) ?? {}
+      if (model !== undefined) {
+        model.done++
       }
     }
   }
 
-  /** Takes in what is to be judged again: every reply there is. */
-  rescore({ rows }: Fold): void {
-    for (const model of this.models) {
-      model.total = 0
-    }
-    for (const { key, model: id, task, reply } of rows) {
-      const model = this.#byId.get(id)
-      if (model !== undefined && reply !== undefined) {
-        model.total++
-        model.settled++
-        this.#unjudged.set(key, { model, place: this.#places.get(task) ?? 0 })
-      }
+  /** Takes in a line of a log whose replies are all to be judged again. */
+  recallReply(line: Line): void {
+    const model = line.kind === 'attempt' ? this.#await(line) : undefined
+    if (model !== undefined) {
+      model.total++
     }
   }
 
-  #resumeRow(row: ReportRow): void {
-    const model = this.#byId.get(row.model)
-    if (model === undefined) {
-      return
+  /** A reply that was won before, once. @returns its model */
+  #await(line: AttemptLine): ModelTally | undefined {
+    const model = this.#byId.get(line.model)
+    if (model === undefined || line.what !== 'replied' || this.#unjudged.has(line.key)) {
+      return undefined
     }
-    const place = this.#places.get(row.task) ?? 0
-    if (outcomes[row.outcome].denominator) {
-      model.done++
-      model.settled++
-      this.passed += row.outcome === 'pass' ? 1 : 0
-      if (row.selfJudged === undefined || this.#plan.allowSelfJudged === true) {
-        model.score.add(row.value ?? 0, place)
-      }
-    } else if (row.reply !== undefined) {
-      model.settled++
-      this.#unjudged.set(row.key, { model, place })
-    }
+    model.settled++
+    this.#unjudged.set(line.key, { model, place: this.#places.get(line.task) ?? 0 })
+    return model
   }
 
   count(event: RunEvent): void {
@@ -192,17 +189,21 @@ export class RunTally {
   }
 
   #verdict(line: ScoreLine): void {
+    this.infra += line.outcome === 'infra' ? 1 : 0
+    this.#finish(this.#judge(line)?.model)
+  }
+
+  /** @returns whose reply it was, where that is known */
+  #judge(line: ScoreLine): { readonly model: ModelTally } | undefined {
     const key = line.keys[0]!
     const judged = this.#unjudged.get(key)
     this.#unjudged.delete(key)
     this.passed += line.outcome === 'pass' ? 1 : 0
-    this.infra += line.outcome === 'infra' ? 1 : 0
-    this.#finish(judged?.model)
-    const counts = outcomes[line.outcome].denominator
     const own = line.detail?.self_judged !== true || this.#plan.allowSelfJudged === true
-    if (judged !== undefined && counts && own) {
+    if (judged !== undefined && outcomes[line.outcome].denominator && own) {
       judged.model.score.add(line.value ?? 0, judged.place)
     }
+    return judged
   }
 
   #finish(model: ModelTally | undefined): void {
