@@ -11,7 +11,7 @@ export const work = {
   },
   rounds: {
     flags: '--rounds <n>',
-    kind: count(1, 100),
+    kind: count(0, 100),
     about: 'of refine: rounds in which the model sees what failed',
     example: '3',
   },
