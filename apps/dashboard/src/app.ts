@@ -111,6 +111,6 @@ function missing(c: Context) {
 const runJson = (plan: RunPlan, models: readonly ModelSummary[]) => ({
   created: plan.created,
   dataset: { name: plan.dataset.name, version: plan.dataset.version, hash: plan.dataset.hash },
-  status: notRun(models).missing > 0 ? 'partial' : 'complete',
+  status: notRun(models, plan).missing > 0 ? 'partial' : 'complete',
   models,
 })

@@ -1,4 +1,5 @@
-import type { ModelSummary } from '@bench/runner/record'
+import type { ModelSummary, RunPlan } from '@bench/runner/record'
+import { plural } from './display.js'
 
 /** Attempts that are in no denominator, by outcome; `not_run` counts what was planned and never recorded too. */
 export function leftOut(model: ModelSummary): {
@@ -32,10 +33,29 @@ export function leftOutWords(model: ModelSummary): string {
     .join(', ')
 }
 
-/** How much of the plan was not run. More than 0 means the run is PARTIAL. */
-export function notRun(models: readonly ModelSummary[]): { missing: number; planned: number } {
+/**
+ * How much of the plan was not run. More than 0 `missing` means the run is PARTIAL; what was `spared` need not be run,
+ * since the interval of its model is as narrow as the plan asks for.
+ */
+export function notRun(
+  models: readonly ModelSummary[],
+  { untilCi }: Pick<RunPlan, 'untilCi'>,
+): { missing: number; spared: number; planned: number } {
+  const sum = (of: readonly ModelSummary[]) => of.reduce((total, model) => total + leftOut(model).not_run, 0)
+  const isEnough = ({ interval }: ModelSummary) =>
+    untilCi !== undefined && interval !== null && (interval.high - interval.low) * 50 <= untilCi
+  const planned = models.reduce((total, model) => total + model.planned, 0)
   return {
-    missing: models.reduce((total, model) => total + leftOut(model).not_run, 0),
-    planned: models.reduce((total, model) => total + model.planned, 0),
+    missing: sum(models.filter((model) => !isEnough(model))),
+    spared: sum(models.filter(isEnough)),
+    planned,
   }
+}
+
+/** `1,204 attempts not run: the scores are known to ±2 without them.` Empty where none was spared. */
+export function sparedWords(models: readonly ModelSummary[], plan: Pick<RunPlan, 'untilCi'>): string {
+  const { spared } = notRun(models, plan)
+  return spared === 0
+    ? ''
+    : `${plural(spared, 'attempt')} not run: the scores are known to ±${plan.untilCi} without.`
 }

@@ -1,5 +1,5 @@
 import type { ModelSummary } from '@bench/runner/record'
-import { leftOutWords, notRun } from './denominator.js'
+import { leftOutWords, notRun, sparedWords } from './denominator.js'
 import {
   cachedWords,
   costLabel,
@@ -51,7 +51,7 @@ export function summaryTable(report: Report, options: TableOptions = {}): string
   const ranked = ranking(report)
   const columns = fitting(report, ranked, width)
   const lines: string[] = []
-  const { missing, planned } = notRun(report.models)
+  const { missing, planned } = notRun(report.models, report.plan)
   if (missing > 0) {
     lines.push(
       ...wrap(`PARTIAL: ${count(missing)} of ${plural(planned, 'attempt')} not run.`, width).map(paint.warn),
@@ -67,6 +67,8 @@ export function summaryTable(report: Report, options: TableOptions = {}): string
     const priced = priceGapWords(summary)
     if (priced !== '') lines.push(...wrap(`${clean(summary.model)}: ${priced}`, width).map(paint.warn))
   }
+  const spared = sparedWords(report.models, report.plan)
+  if (spared !== '') lines.push(...wrap(spared, width).map(paint.dim))
   lines.push(...wrap(sentence(verdict(report)), width))
   const text = lines.join('\n')
   return `${options.unicode === false ? ascii(text) : text}\n`

@@ -43,6 +43,14 @@ describe('report.html', () => {
     expect(text).toContain('1 of 2 did not pass')
   })
 
+  it('calls no run partial whose intervals are as narrow as was asked for, and says what was not run', async () => {
+    const models = { 'a:one': [...Array(50).fill('pass'), 'not_run', 'not_run'] }
+    const enough = await written(page, sampleReport({ models, plan: { untilCi: 5 } }))
+    expect(enough).not.toContain('PARTIAL')
+    expect(enough).toContain('2 attempts not run: the scores are known to ±5 without.')
+    expect(await written(page, sampleReport({ models, plan: { untilCi: 1 } }))).toContain('PARTIAL')
+  })
+
   it('says PARTIAL of a partial run and not of a whole one', async () => {
     expect(await written(page, sampleReport({ models: { 'a:one': ['pass', 'not_run'] } }))).toContain(
       '<strong>PARTIAL</strong> 1 of 2 attempts not run',

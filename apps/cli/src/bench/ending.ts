@@ -32,7 +32,14 @@ export function savedWords({ done, total, unjudged }: RunTally): string {
 }
 
 /** Why a run ended before all was asked, and what became of the rest: `at its cap of $5: 140 of 240 attempts not run`. */
-export function endingWords({ reason, options, models, interrupted, unjudged }: Ending): string | undefined {
+export function endingWords({
+  reason,
+  folder,
+  options,
+  models,
+  interrupted,
+  unjudged,
+}: Ending): string | undefined {
   const why: Readonly<Record<EndReason, string | undefined>> = {
     complete: undefined,
     budget: `at its cap of ${dollars(options.maxCost ?? 0)}`,
@@ -46,7 +53,7 @@ export function endingWords({ reason, options, models, interrupted, unjudged }: 
           ? 'by bench queue stop'
           : 'by Ctrl-C',
   }
-  const { missing, planned } = notRun(models)
+  const { missing, planned } = notRun(models, folder.plan)
   const rest = [
     ...(missing > 0 ? [`${count(missing)} of ${plural(planned, 'attempt')} not run`] : []),
     ...(unjudged > 0 ? [`${count(unjudged)} with a reply that is not judged yet`] : []),
@@ -77,15 +84,15 @@ export function resumeCommand({
     ...given('replies'),
     ...given('prices'),
     ...given('price'),
-    ...(reason === 'budget' ? ['--max-cost', String(higherCap(options.maxCost ?? 0, models))] : []),
+    ...(reason === 'budget' ? ['--max-cost', String(higherCap(options.maxCost ?? 0, folder, models))] : []),
   ]
   const isDefault = shown(folder.dir) === `bench-results/${folder.plan.run}`
   return ['bench resume', isDefault ? folder.plan.run : quoted(shown(folder.dir)), ...again].join(' ')
 }
 
 /** What the whole may cost by what was spent so far, with a fifth to spare: two digits, in dollars. */
-function higherCap(cap: number, models: readonly ModelSummary[]): number {
-  const { missing, planned } = notRun(models)
+function higherCap(cap: number, { plan }: RunFolder, models: readonly ModelSummary[]): number {
+  const { missing, planned } = notRun(models, plan)
   const whole = missing < planned ? (cap * planned) / (planned - missing) : 2 * cap
   const least = Math.max(whole * 1.2, cap * 1.1, 0.0001)
   const step = 10 ** (Math.floor(Math.log10(least)) - 1)

@@ -77,7 +77,7 @@ export function totals(tally: RunTally, around: Surroundings, elapsedMs: number,
   return [
     { text: `${tally.done}/${tally.total}`, keep: 9 },
     { text: duration(elapsedMs), keep: 7 },
-    ...(left === undefined ? [] : [{ text: `ETA ${roughly(left)}`, keep: 8 }]),
+    ...(left === undefined || left === 0 ? [] : [{ text: `ETA ${roughly(left)}`, keep: 8 }]),
     ...(spent ? [{ text: dollars(spentUsd) + cap, keep: 6 }] : []),
     ...(waiting > 0 ? [{ text: `${waiting} replies wait to be judged`, keep: 2 }] : []),
     ...(lanes.length > 0 && tally.done < tally.total ? [{ text: atOnce(lanes), keep: 1 }] : []),

@@ -37,7 +37,7 @@ const empty = (source: string): Page => html`<header><h1>No runs yet</h1></heade
 <main><div class="empty"><p>Nothing was found in ${source}. This starts a first run, and needs no key:</p><code>npx @bench/cli bench</code></div></main>`
 
 function row({ id, plan, models }: Extract<RunEntry, { readonly plan: unknown }>): Page {
-  const { missing, planned } = notRun(models)
+  const { missing, planned } = notRun(models, plan)
   const best = ranking({ models, rows: [], plan })
   return html`<tr><th scope="row" class="nowrap"><a href="/runs/${encodeURIComponent(id)}">${moment(plan.created)}</a></th>
 <td>${clean(plan.dataset.name)} <span class="dim">${clean(plan.dataset.version)}</span><br><span class="dim">${plural(plan.tasks.length, 'task')}${plan.repeats > 1 ? ` × ${plan.repeats} repeats` : ''}</span></td>

@@ -1,5 +1,5 @@
 import { outcomeNames } from '@bench/runner/record'
-import { leftOutWords, notRun } from '../denominator.js'
+import { leftOutWords, notRun, sparedWords } from '../denominator.js'
 import { costLabel, count, duration, percent, plural, range, tallyWords, unknown } from '../display.js'
 import { words } from '../failures.js'
 import { ranking, scoreName, verdict } from '../ranking.js'
@@ -12,11 +12,13 @@ export const format: ReportFormat = {
   file: 'report.md',
   async write(report, out) {
     const { plan, models } = report
-    const { missing, planned } = notRun(models)
+    const { missing, planned } = notRun(models, plan)
     const title = `${plan.dataset.name} ${plan.dataset.version}`
     await out.write(`## ${text(title)}\n\n`)
     if (missing > 0)
       await out.write(`**PARTIAL**: ${count(missing)} of ${plural(planned, 'attempt')} not run.\n\n`)
+    const spared = sparedWords(models, plan)
+    if (spared !== '') await out.write(`${text(spared)}\n\n`)
     if (plan.sandbox?.isolates === false) await out.write('**UNPROTECTED**: code ran without a sandbox.\n\n')
     const { headline, basis } = verdict(report)
     await out.write(`**${text(headline)}**${basis && ` ${text(basis)}`}\n\n`)

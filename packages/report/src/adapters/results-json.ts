@@ -35,7 +35,7 @@ function head(report: Report) {
     dataset_version: plan.dataset.version,
     dataset_hash: plan.dataset.hash,
     repeats: plan.repeats,
-    partial: notRun(models).missing > 0,
+    partial: notRun(models, plan).missing > 0,
     models: models.map(modelEntry),
   }
 }
