@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { exampleOf } from '../src/config/examples.js'
 import { must } from '../src/config/kinds.js'
@@ -21,8 +22,13 @@ const page = fileURLToPath(new URL('../../../docs/configuration.md', import.meta
 
 const cell = (words: string) => words.replaceAll('|', '\\|')
 const code = (words: string) => `\`${cell(words)}\``
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+/** Padded as the formatter of this repository pads it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, at) => Math.max(3, ...[head, ...rows].map((row) => stringWidth(row[at] ?? ''))))
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, at) => `${row[at]}${' '.repeat(width - stringWidth(row[at] ?? ''))}`).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
 
 function settings(): string {
   return sections
