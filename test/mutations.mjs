@@ -16,6 +16,7 @@
  */
 
 import { ofRunner } from './mutations-of-runner.mjs'
+import { ofSolvers } from './mutations-of-solvers.mjs'
 
 const sandbox = 'packages/sandbox'
 const scorers = 'packages/scorers'
@@ -1304,6 +1305,7 @@ const ofProviders = [
 export const mutations = [
   ...ofProviders,
   ...ofRunner,
+  ...ofSolvers,
   ...ofBubblewrap,
   ...ofAllDrivers,
   ...ofDocker,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
-import { openDataset } from '@bench/datasets'
+import { openDataset, taskHash } from '@bench/datasets'
 import { testFormat } from '@bench/datasets/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -108,6 +108,9 @@ describe('LiveCodeBench', () => {
     expect(code.entryPoint).toBe(undefined)
     const test = { input: '1 2\n', expected: '3\n', timeout: 6, weight: 1 }
     expect(code.cases).toEqual([{ ...test, visible: true }, test])
+    // Logs that were written before its public tests were marked know its tasks by the same hash.
+    const unmarked = { ...task!, code: { ...code, cases: [test, test] } }
+    expect(taskHash(task!)).toBe(taskHash(unmarked))
     expect(code.setup).toMatch(/^from string import \*\nfrom re import \*/)
     expect(task).toMatchObject({ id: 'sum_0', difficulty: 'easy', category: 'atcoder' })
     expect(task?.prompt).toContain(

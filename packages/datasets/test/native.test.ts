@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Dataset, openDataset, type Task } from '@bench/datasets'
+import { type Dataset, openDataset, type Task, taskHash, visibleCode } from '@bench/datasets'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -235,6 +235,48 @@ describe('JSON, JSONL and YAML', () => {
   it('take a byte order mark', async () => {
     const file = JSON.stringify({ name: 'n', version: '1', test_cases: [{ id: 'a', prompt: 'p' }] })
     for (const ending of ['.json', '.yaml']) expect((await openText(ending, `\ufeff${file}`)).name).toBe('n')
+  })
+
+  it('marks what a model may see of its checks; what is marked is part of it, and nothing is where nothing is', async () => {
+    const cases = [
+      { input: [1], expected_output: 2, visible: true },
+      { input: [2], expected_output: 4, visible: false },
+      { input: [3], expected_output: 6 },
+    ]
+    const io = await first({}, { code: { entry_point: 'f', test_cases: cases } })
+    const [shown, ...hidden] = io?.code?.kind === 'io' ? io.code.cases : []
+    expect(shown).toEqual({ input: [1], expected: 2, timeout: 5, weight: 1, visible: true })
+    for (const one of hidden) expect(one).not.toHaveProperty('visible')
+    expect(visibleCode(io?.code)).toMatchObject({ kind: 'io', entryPoint: 'f', cases: [shown] })
+    const unmarked = cases.map(({ visible: _, ...rest }) => rest)
+    const plain = await first({}, { code: { entry_point: 'f', test_cases: unmarked } })
+    expect(visibleCode(plain?.code)).toBe(undefined)
+    expect(taskHash(plain!)).not.toBe(taskHash(io!))
+    // Written down: a hash that changes makes every log ask and pay again.
+    expect(taskHash(plain!)).toBe('686af87630f5f81292595f3d86ae4bfd9c30000d344cbd62c46a95a46cd5c467')
+
+    const test = {
+      entry_point: 'f',
+      test: 'def check(f): assert f(1) == 2',
+      visible_test: 'def check(f): f(1)',
+    }
+    const assert = await first({}, { code: test })
+    expect(visibleCode(assert?.code)).toMatchObject({ test: 'def check(f): f(1)' })
+    expect(visibleCode(assert?.code)).not.toHaveProperty('visibleTest')
+    await expect(
+      tasksFrom({}, { code: { entry_point: 'f', test_cases: cases, visible_test: 'x' } }),
+    ).rejects.toThrow('visible_test')
+
+    const tests = { 'test_a.py': 'a', 'test_b.py': 'b' }
+    const project = { answer: ['a.py'], tests, passes: 3, visible: { tests: ['test_b.py'], passes: 1 } }
+    const files = await first({}, { project })
+    expect(visibleCode(files?.code)).toMatchObject({ tests: { 'test_b.py': 'b' }, passes: 1 })
+    expect(visibleCode(files?.code)).not.toHaveProperty('visible')
+    const astray = { ...project, visible: { tests: ['test_c.py'], passes: 1 } }
+    await expect(tasksFrom({}, { project: astray })).rejects.toThrow(
+      '"test_c.py" is none of "tests": test_a.py, test_b.py',
+    )
+    expect(visibleCode(undefined)).toBe(undefined)
   })
 
   it('with a project is judged by the project’s tests', async () => {

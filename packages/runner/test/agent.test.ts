@@ -1,6 +1,22 @@
+import { scorer } from '@bench/scorers'
 import { describe, expect, test } from 'vitest'
-import { addTask, agent, boxed, call, canaries, sent, stackTask, write } from './solver-world.js'
-import { echoTasks } from './world.js'
+import { openBlobStore, openRunLog, rescore } from '../src/index.js'
+import {
+  addTask,
+  agent,
+  box,
+  boxed,
+  call,
+  canaries,
+  modelOf,
+  planFor,
+  sent,
+  solveIn,
+  stackTask,
+  toolServer,
+  write,
+} from './solver-world.js'
+import { echoTasks, tempFolder } from './world.js'
 
 const right = write('solution.py', 'def add(a, b):\n    return a + b\n')
 const wrong = write('solution.py', 'def add(a, b):\n    return a - b\n')
@@ -203,5 +219,31 @@ describe.skipIf(!boxed)('agent', () => {
     const turns = [...Array(5).fill({ calls: [call('list_files')] }), { calls: [right, call('finish')] }]
     const { line } = await agent('chat', turns, { tasks })
     expect(line).toMatchObject({ iterations: 6, efficiency_score: 0.5 })
+  })
+
+  test('an answer that looks like a reply is judged again as the file that it is', async () => {
+    await using dir = await tempFolder()
+    const code =
+      'def add(a, b):\n    return a + b\n\nHELP = """\n```python\ndef add(a, b):\n    return 0\n```\n"""\n'
+    await using server = await toolServer('chat', () => ({
+      calls: [write('solution.py', code), call('finish')],
+    }))
+    const tasks = [addTask('t0')]
+    const plan = await planFor('agent', tasks)
+    const { scores } = await solveIn(plan, { dir: dir.path, tasks, model: await modelOf('chat', server) })
+    await using log = await openRunLog(dir.path)
+    await using blobs = await openBlobStore(dir.path)
+    const again: (string | undefined)[] = []
+    const deps = {
+      tasks: async function* () {
+        yield* tasks
+      },
+      scorer,
+      log,
+      blobs,
+      sandbox: box,
+    }
+    for await (const event of rescore(plan, deps)) if (event.type === 'score') again.push(event.line.outcome)
+    expect([scores[0]?.outcome, ...again]).toEqual(['pass', 'pass'])
   })
 })

@@ -1,9 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { attempts, defineSolver, loadSolver, planOptions } from '../src/index.js'
 import { efficiency } from '../src/solve/agent/course.js'
+import { testSolver } from '../src/testing.js'
 import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from './world.js'
 
 const mine = `
@@ -20,6 +22,20 @@ export default defineSolver({
   },
 })
 `
+
+/** The solver that the documents show. */
+const polish = (async () => {
+  const page = await readFile(new URL('../../../docs/solvers.md', import.meta.url), 'utf8')
+  const [, code = ''] = /```ts\n(import type[\s\S]*?)```/.exec(page) ?? []
+  const folder = await mkdtemp(join(tmpdir(), 'bench-polish-'))
+  try {
+    await writeFile(join(folder, 'polish.ts'), code)
+    return await loadSolver('./polish.ts', folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})()
+testSolver('polish of docs/solvers.md', async () => ({ solver: await polish }))
 
 test('a solver of a module runs by its path, with options checked and in the key', async () => {
   await using dir = await tempFolder()
@@ -99,6 +115,34 @@ test('a solver that tells of fewer calls than it made pays for all', async () =>
   const [line] = events.flatMap((event) => (event.type === 'attempt' ? [event.line] : []))
   expect(line?.cost?.usd).toBeCloseTo(0.03, 12)
   expect(line).toMatchObject({ requests: 3, usage: { input: 30, output: 15 } })
+})
+
+test('a solver is told nothing of a task that it could give away', async () => {
+  await using dir = await tempFolder()
+  await using server = await modelServer()
+  const hidden = {
+    expected: 'say 0',
+    references: ['say 0'],
+    solution: 'say 0',
+    metadata: { expected_iterations: 2 },
+  }
+  const code = { kind: 'expression', language: 'python', setup: '', expected: '1', timeout: 1 } as const
+  const tasks = echoTasks(1, { ...hidden, code, category: 'c' })
+  let told: object = {}
+  const solver = defineSolver({
+    name: 'spy',
+    async solve(task, model, { call }) {
+      told = task
+      return { completions: [await model.generate([{ role: 'user', content: task.prompt }], call)] }
+    },
+  })
+  await runIn(planOf(tasks, { solver: 'spy' }), {
+    dir: dir.path,
+    tasks,
+    model: httpModel(server.url),
+    solver,
+  })
+  expect(Object.keys(told).sort()).toEqual(['category', 'difficulty', 'id', 'metadata', 'prompt'])
 })
 
 test('efficiency is 1 up to the expected number, falls with each more, and is never below 0', () => {
