@@ -1,12 +1,14 @@
 /**
  * A server of OpenAI's chat completions and Anthropic's messages that answers at once with the last message's text:
  * streamed where it is asked to, with usage. Lists one model, `echo`. With a number as argument it holds its streams
- * open after their first token until so many are, and then brings twenty more tokens to each, one every 50 ms.
+ * open after their first token until so many are, and then brings twenty more tokens to each, one every 50 ms. With a second one
+ * it answers after so many milliseconds.
  * Prints its base URL on stdout; ends when its stdin does.
  */
 import { createServer } from 'node:http'
 
 const together = Number(process.argv[2] ?? 0)
+const delayMs = Number(process.argv[3] ?? 0)
 const held = []
 
 const server = createServer((request, response) => {
@@ -17,7 +19,8 @@ const server = createServer((request, response) => {
   }
   const chunks = []
   request.on('data', (chunk) => chunks.push(chunk))
-  request.on('end', () => {
+  request.on('end', async () => {
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     const asked = JSON.parse(Buffer.concat(chunks).toString())
     const content = asked.messages.at(-1).content
     const wire = request.url.endsWith('/messages') ? messages(asked.model) : chat(asked.model)

@@ -16,7 +16,7 @@ import { ensureBuilt, ensureInstalled, fail, root } from './workspace.mjs'
 
 const concurrency = 32
 const floors = { perSecond: 1000, rssMb: 200 }
-const part = ['judging', 'providers', 'cold-import', 'view'].find((name) => name === process.argv[2])
+const part = ['judging', 'providers', 'cold-import', 'view', 'queue'].find((name) => name === process.argv[2])
 const sizes = process.argv.slice(part ? 3 : 2).map(Number)
 if (sizes.some((size) => !Number.isInteger(size) || size < 1))
   fail('perf: give whole numbers of tasks, e.g. pnpm perf 10000')

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openBlobStore } from '../src/index.js'
+import { testBlobStore } from '../src/testing.js'
 import { tempFolder } from './world.js'
+
+testBlobStore('local', async () => {
+  const dir = await tempFolder()
+  return {
+    open: () => openBlobStore(dir.path),
+    [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
+  }
+})
 
 test('whatever text is put comes back, from another store too', async () => {
   await fc.assert(

@@ -2,6 +2,11 @@ import { expect, test } from 'vitest'
 import { eventQueue } from '../src/event-queue.js'
 import type { RunEvent } from '../src/index.js'
 import { budget } from '../src/index.js'
+import { testBudget } from '../src/testing.js'
+
+testBudget('local', async (cap) => ({ open: async () => budget(cap), async [Symbol.asyncDispose]() {} }), {
+  'those who spend it together get no more than there is': 'it is of one process',
+})
 
 test('a budget holds what is spent and what is set aside under its cap; free calls always fit', () => {
   const purse = budget(10, 4)

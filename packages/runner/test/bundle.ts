@@ -11,7 +11,11 @@ export async function bundle(entry: string, platform: 'node' | 'neutral') {
     configFile: false,
     logLevel: 'silent',
     resolve: { conditions: ['@bench/source', ...(platform === 'node' ? ['node'] : []), 'import', 'default'] },
-    ssr: { noExternal: true, external: ['undici', 'dockerode', 'jiti', 'openai', 'ollama'], target: 'node' },
+    ssr: {
+      noExternal: true,
+      external: ['undici', 'dockerode', 'jiti', 'openai', 'ollama', 'pg', 'pg-boss'],
+      target: 'node',
+    },
     build: {
       ssr: entry,
       write: false,

@@ -45,7 +45,9 @@ export const echoed = defineScorer({
 export type Reply = { status?: number; text?: string; hang?: boolean }
 
 /** A model server that counts what it is asked. */
-export async function modelServer(reply: (prompt: string, asked: number) => Reply = (text) => ({ text })) {
+export async function modelServer(
+  reply: (prompt: string, asked: number, path: string) => Reply = (text) => ({ text }),
+) {
   const calls = new Map<string, number>()
   let underWay = 0
   let peak = 0
@@ -55,7 +57,7 @@ export async function modelServer(reply: (prompt: string, asked: number) => Repl
     const prompt = await bodyOf(request)
     const asked = (calls.get(prompt) ?? 0) + 1
     calls.set(prompt, asked)
-    const { status = 200, text = '', hang = false } = reply(prompt, asked)
+    const { status = 200, text = '', hang = false } = reply(prompt, asked, request.url ?? '')
     if (!hang) response.writeHead(status).end(text)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -181,7 +181,7 @@ function watchRun({ database, boss, label }: Opened, plan: RunPlan, options: Fol
       else if (row.taken === 0) await tellRefusals(row.workers)
     }
     if (ended === null || row.taken > 0 || (await hasLinesAfter(database, run, cursor))) return { events }
-    if (ended === 'complete') await removeQueues(database, boss, plan)
+    if (ended === 'complete') await removeQueues(database, plan)
     return { events, ended }
   }
 

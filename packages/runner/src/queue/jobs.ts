@@ -6,6 +6,7 @@ import type { Progress } from '../resume.js'
 import type { Attempt } from '../spec.js'
 import { bossSchema, executor } from './boss.js'
 import type { Database, Sql } from './database.js'
+import { lockSpace } from './schema.js'
 
 /** What a job carries: references only. */
 export interface JobData {
@@ -41,14 +42,18 @@ export async function makeQueues(plan: RunPlan, boss: PgBoss, database: Database
   for (const name of queuesOf(plan)) {
     await boss.createQueue(name, { name, ...settings })
     // pg-boss sorts what waits each time it is asked for some: with this, it reads only what it gives out.
-    const [row] = await database.query<{ table: string }>(
-      `select format('%I.%I', '${bossSchema}', partition_name) as table from ${bossSchema}.queue where name = $1`,
-      [name],
-    )
-    if (row !== undefined)
-      await database.query(
-        `create index if not exists ${indexName(row.table)} on ${row.table} (created_on, id) where state < 'active'`,
+    await database.transaction(async (sql) => {
+      // Two may come at once, and an index that is there is looked for too early by the second.
+      await sql.query('select pg_advisory_xact_lock($1, 1)', [lockSpace])
+      const [row] = await sql.query<{ table: string }>(
+        `select format('%I.%I', '${bossSchema}', partition_name) as table from ${bossSchema}.queue where name = $1`,
+        [name],
       )
+      if (row !== undefined)
+        await sql.query(
+          `create index if not exists ${indexName(row.table)} on ${row.table} (created_on, id) where state < 'active'`,
+        )
+    })
   }
 }
 

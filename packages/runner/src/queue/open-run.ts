@@ -54,7 +54,6 @@ export async function openQueuedRun(queue: Opened, local: Local): Promise<void> 
   await upload(queue, local, (key) => progress.get(key)?.done !== true)
   const { spend } = await foldLines(log.lines(), { details: 0 })
   const spent = [...spend.values()].reduce((sum, each) => sum + (each.costUsd ?? 0) - (each.savedUsd ?? 0), 0)
-  await makeQueues(plan, boss, database)
   await database.transaction(async (sql) => {
     for (const table of ['stopped', 'refusal'])
       await sql.query(`delete from bench.${table} where run = $1`, [run])
@@ -65,6 +64,8 @@ export async function openQueuedRun(queue: Opened, local: Local): Promise<void> 
       [run, local.maxCost ?? plan.maxCost ?? null, spent, plan.bounds?.maxTimeMs ?? null],
     )
   })
+  // Only now: while the run counts as ended, somebody may be removing them.
+  await makeQueues(plan, boss, database)
   let told = false
   await enqueue(plan, progress, boss, () => {
     // Workers begin with the first of them.

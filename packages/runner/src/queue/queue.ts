@@ -104,7 +104,8 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
       const [busy] = await database.query('select 1 from bench.taken where run = $1 limit 1', [run])
       if (busy !== undefined)
         throw new RunnerError('queue', `${run} is being worked on: stop it first, and wait for its workers`)
-      await removeQueues(database, boss, plan)
+      await endRun(database, run, 'interrupted')
+      await removeQueues(database, plan)
       for (const table of ['line', 'reply', 'cut_off', 'hold', 'stopped', 'refusal', 'run'])
         await database.query(`delete from bench.${table} where run = $1`, [run])
     },
@@ -150,10 +151,20 @@ export async function countJobs(
   return { waiting, active: Math.max(0, active) }
 }
 
-/** pg-boss lets go of a queue when nothing is in it any more, what is over included. */
-export async function removeQueues(database: Database, boss: PgBoss, plan: RunPlan): Promise<void> {
-  for (const queue of queuesOf(plan)) {
-    await database.query(`delete from ${bossSchema}.job where name = $1`, [queue])
-    await boss.deleteQueue(queue)
-  }
+/** Removes the queues of a run that is over; one that was opened again meanwhile keeps them. */
+export function removeQueues(database: Database, plan: RunPlan): Promise<void> {
+  return database.transaction(async (sql) => {
+    const [row] = await sql.query<{ ended: EndReason | null }>(
+      'select ended from bench.run where run = $1 for update',
+      [plan.run],
+    )
+    if (row === undefined || row.ended === null) return
+    const queues = queuesOf(plan)
+    // pg-boss lets go of a queue when nothing is in it any more, what is over included.
+    await sql.query(`delete from ${bossSchema}.job where name = any($1)`, [queues])
+    await sql.query(
+      `select ${bossSchema}.delete_queue(name) from (select name from ${bossSchema}.queue where name = any($1)) as there`,
+      [queues],
+    )
+  })
 }

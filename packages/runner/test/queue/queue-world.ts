@@ -1,11 +1,11 @@
-import type { Task } from '@bench/datasets'
-import type { Model } from '@bench/providers'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { postgresPrograms, startPostgres, type TestPostgres } from '../../../../scripts/postgres.mjs'
-import { loadSolver, openBlobStore, openRunLog, type RunEvent } from '../../src/index.js'
-import { type FollowOptions, follow, openQueue, type RunParts } from '../../src/queue/index.js'
-import type { Line, RunPlan } from '../../src/record/index.js'
-import { echoed } from '../world.js'
+import { bundle } from '../bundle.js'
 
 /** Tests with a Postgres of their own; skipped, and said so, where there is none. In CI there is one. */
 export function withPostgres(name: string, tests: (postgres: () => TestPostgres) => void): void {
@@ -21,34 +21,33 @@ export function withPostgres(name: string, tests: (postgres: () => TestPostgres)
   })
 }
 
-/** What a worker of the tests has for a run. */
-export const partsOf = async (tasks: readonly Task[], ...models: readonly Model[]): Promise<RunParts> => ({
-  models,
-  async *tasks() {
-    yield* tasks
-  },
-  solver: await loadSolver('single'),
-  scorer: async (ref) => echoed.create(ref),
-})
-
-/** Follows a run into a folder to its end, and gives back its events. */
-export async function followIn(
-  dir: string,
-  url: string,
-  plan: RunPlan,
-  more: Partial<FollowOptions> = {},
-): Promise<RunEvent[]> {
-  await using queue = await openQueue(url)
-  await using log = await openRunLog(dir)
-  await using blobs = await openBlobStore(dir)
-  const events: RunEvent[] = []
-  for await (const event of follow(queue, plan, { log, blobs, graceMs: 1_000, ...more })) events.push(event)
-  return events
+/** Programs of `test/processes`, bundled, beside this package's modules for what stays outside. */
+export async function program(name: string): Promise<{ path: string } & AsyncDisposable> {
+  const folder = fileURLToPath(new URL('../../node_modules/.bench-test/', import.meta.url))
+  const source = fileURLToPath(new URL(`../processes/${name}.ts`, import.meta.url))
+  const path = join(folder, `${name}-${process.pid}.mjs`)
+  await mkdir(folder, { recursive: true })
+  await writeFile(path, (await bundle(source, 'node')).code)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) }
 }
 
-export async function linesIn(dir: string): Promise<Line[]> {
-  await using log = await openRunLog(dir)
-  const lines: Line[] = []
-  for await (const line of log.lines()) lines.push(line)
-  return lines
+/** Processes that are gone at the end, whatever happens. */
+export function processes(path: string) {
+  const children: ChildProcess[] = []
+  return {
+    start(...args: readonly string[]): ChildProcess {
+      const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+      children.push(child)
+      return child
+    },
+    /** Those that live. */
+    alive: () => children.filter((child) => child.exitCode === null && child.signalCode === null),
+    async [Symbol.asyncDispose]() {
+      const ended = this.alive().map((child) => {
+        child.kill('SIGKILL')
+        return once(child, 'exit')
+      })
+      await Promise.all(ended)
+    },
+  }
 }

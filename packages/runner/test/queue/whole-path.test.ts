@@ -3,7 +3,9 @@ import { createRun } from '../../src/index.js'
 import { openQueue, work } from '../../src/queue/index.js'
 import { foldLines, summarise } from '../../src/record/index.js'
 import { echoTasks, httpModel, modelServer, planOf, tempFolder } from '../world.js'
-import { followIn, linesIn, partsOf, withPostgres } from './queue-world.js'
+import { followIn, linesIn } from './follow-in.js'
+import { partsOf } from './parts.js'
+import { withPostgres } from './queue-world.js'
 
 withPostgres('a run over a queue', (postgres) => {
   test('is made by a worker and followed into a folder', async () => {

@@ -1,0 +1,96 @@
+import type { Model } from '@bench/providers'
+import { expect, test } from 'vitest'
+import { createRun } from '../../src/index.js'
+import { openQueue, work } from '../../src/queue/index.js'
+import { foldLines } from '../../src/record/index.js'
+import { echoTasks, httpModel, modelServer, planOf, type Reply, tempFolder } from '../world.js'
+import { followIn, linesIn } from './follow-in.js'
+import { partsOf } from './parts.js'
+import { withPostgres } from './queue-world.js'
+
+const tasks = echoTasks(60)
+
+/** Worst cases of 0.1 dollars: a prompt of 5 characters or so and a reply of at most 100,000 tokens at a dollar a million. */
+const call = { maxTokens: 100_000 }
+
+withPostgres('bounds over all workers', (postgres) => {
+  /** Three workers of one process each with connections of its own, until the follower ends. */
+  async function made(
+    reply: (prompt: string) => Reply,
+    more: object,
+    model: (url: string) => Model,
+    times = 1,
+  ) {
+    await using out = await tempFolder()
+    await using server = await modelServer(reply)
+    const url = await postgres().createDatabase()
+    const { dir, plan } = await createRun(out.path, planOf(tasks, { concurrency: 8, call, ...more }))
+    const stopping = new AbortController()
+    const workers = Array.from({ length: 3 }, async () => {
+      await using queue = await openQueue(url)
+      await work(queue, {
+        open: () => partsOf(tasks, model(server.url)),
+        concurrency: 4,
+        stopping: stopping.signal,
+      })
+    })
+    const reasons = []
+    for (let i = 0; i < times; i++) {
+      const events = await followIn(dir, url, plan)
+      reasons.push(events.at(-1))
+    }
+    stopping.abort()
+    await Promise.all(workers)
+    return { reasons, server, plan, lines: await linesIn(dir) }
+  }
+
+  test('the cap is never passed, and what fits under it is asked', async () => {
+    // 17 calls of 3 cents fit under 60 cents as long as what is under way, 10 cents each, fits too.
+    const { reasons, server, lines } = await made(
+      (text) => ({ text }),
+      { maxCost: 0.6 },
+      (url) => httpModel(url, { usd: 0.03 }),
+    )
+    expect(reasons).toEqual([{ type: 'end', reason: 'budget' }])
+    const { spend } = await foldLines(lines)
+    const spent = spend.get('test:model')?.costUsd ?? 0
+    expect(spent).toBeCloseTo(server.total * 0.03)
+    expect(spent).toBeLessThanOrEqual(0.6)
+    expect(server.total).toBe(17)
+  })
+
+  test('so many errors end the run for all, and a new following begins anew', async () => {
+    const { reasons, lines } = await made(
+      () => ({ status: 500 }),
+      { bounds: { maxErrors: 5 } },
+      (url) => httpModel(url),
+      2,
+    )
+    expect(reasons).toEqual([
+      { type: 'end', reason: 'errors' },
+      { type: 'end', reason: 'errors' },
+    ])
+    // Each session may have as many more as were under way.
+    expect(lines.length).toBeGreaterThanOrEqual(10)
+    expect(lines.length).toBeLessThanOrEqual(2 * (5 + 12))
+  })
+
+  test('a refused key stops its model for all', async () => {
+    const { reasons, server } = await made(
+      () => ({ status: 401 }),
+      {},
+      (url) => httpModel(url),
+    )
+    expect(reasons).toEqual([{ type: 'end', reason: 'stopped' }])
+    expect(server.total).toBeLessThanOrEqual(12)
+  })
+
+  test('a time that is over ends the run', async () => {
+    const { reasons } = await made(
+      (text) => ({ text }),
+      { bounds: { maxTimeMs: 1 } },
+      (url) => httpModel(url),
+    )
+    expect(reasons).toEqual([{ type: 'end', reason: 'time' }])
+  })
+})
