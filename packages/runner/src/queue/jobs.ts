@@ -6,7 +6,7 @@ import type { Progress } from '../resume.js'
 import type { Attempt } from '../spec.js'
 import { bossSchema, executor } from './boss.js'
 import type { Database, Sql } from './database.js'
-import { lockSpace } from './schema.js'
+import { changeSpace, changes } from './schema.js'
 
 /** What a job carries: references only. */
 export interface JobData {
@@ -44,7 +44,7 @@ export async function makeQueues(plan: RunPlan, boss: PgBoss, database: Database
     // pg-boss sorts what waits each time it is asked for some: with this, it reads only what it gives out.
     await database.transaction(async (sql) => {
       // Two may come at once, and an index that is there is looked for too early by the second.
-      await sql.query('select pg_advisory_xact_lock($1, 1)', [lockSpace])
+      await sql.query('select pg_advisory_xact_lock($1, $2)', [changeSpace, changes.queues])
       const [row] = await sql.query<{ table: string }>(
         `select format('%I.%I', '${bossSchema}', partition_name) as table from ${bossSchema}.queue where name = $1`,
         [name],

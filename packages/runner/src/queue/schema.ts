@@ -1,8 +1,12 @@
 import { RunnerError } from '../errors.js'
 import { type Database, rowsOf, type Sql } from './database.js'
 
-/** Locks of ours are told from others' by this, the first of their two numbers. */
+/** Locks of ours are told from others' by the first of their two numbers. Of these the second is a worker's. */
 export const lockSpace = 0x62656e63
+
+/** And of these what is to be changed by one at a time. */
+export const changeSpace = lockSpace + 1
+export const changes = { schema: 0, queues: 1 } as const
 
 /**
  * What takes the schema from one version to the next; what is here is never changed, only added to.
@@ -104,7 +108,7 @@ export async function migrate(database: Database, more: (sql: Sql) => Promise<vo
   const client = await database.connect()
   const sql: Sql = { query: (text, values) => rowsOf(client, text, values) }
   try {
-    await sql.query('select pg_advisory_lock($1, 0)', [lockSpace])
+    await sql.query('select pg_advisory_lock($1, $2)', [changeSpace, changes.schema])
     await sql.query('create schema if not exists bench')
     await sql.query('create table if not exists bench.version (version int not null)')
     const [row] = await sql.query<{ version: number }>('select version from bench.version')
