@@ -26,8 +26,7 @@ export function watchBounds({ maxTimeMs, maxErrors }: NonNullable<RunPlan['bound
   return {
     late: late.signal,
     saw(line) {
-      if (line.kind === 'attempt' ? line.what === 'infra' : line.headline && line.outcome === 'infra')
-        errors++
+      if (isError(line)) errors++
     },
     reached() {
       if (maxErrors !== undefined && errors >= maxErrors) return 'errors'
@@ -36,3 +35,7 @@ export function watchBounds({ maxTimeMs, maxErrors }: NonNullable<RunPlan['bound
     [Symbol.dispose]: () => clearTimeout(timer),
   }
 }
+
+/** Whether a line tells of an attempt that failed for no fault of the model. */
+export const isError = (line: Line): boolean =>
+  line.kind === 'attempt' ? line.what === 'infra' : line.headline && line.outcome === 'infra'

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { RunnerError } from './errors.js'
+import { textsOf } from './line-texts.js'
 import { openBlobStore } from './local/blob-store.js'
 import { createRun, openRun, type RunFolder } from './local/run-folder.js'
 import { openRunLog, readRunLog } from './local/run-log.js'
@@ -50,8 +51,8 @@ async function copyLines(dir: string, written: Set<number>, log: RunLog, blobs: 
 
 /** A reply is there before the line that names it. */
 async function copyLine(line: Line, from: BlobStore, to: BlobStore, log: RunLog): Promise<void> {
-  for (const hash of line.kind === 'attempt' ? [line.reply, line.reasoning] : []) {
-    const text = hash === undefined ? undefined : await from.get(hash)
+  for (const hash of line.kind === 'attempt' ? await textsOf(line, from) : []) {
+    const text = await from.get(hash)
     if (text !== undefined) await to.put(text)
   }
   await log.append(line)

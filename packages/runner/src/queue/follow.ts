@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { textsOf } from '../line-texts.js'
 import { attempts } from '../plan.js'
 import type { Line } from '../record/lines.js'
 import type { RunPlan } from '../record/plan-file.js'
@@ -7,7 +8,7 @@ import { readProgress } from '../resume.js'
 import type { BlobStore, EndReason, RecordSink, RunEvent, RunLog } from '../spec.js'
 import { readReplies } from './blob-store.js'
 import { leftIn, queueOf } from './jobs.js'
-import { openQueuedRun, refsOf } from './open-run.js'
+import { openQueuedRun } from './open-run.js'
 import { endRun, type Opened, type Queue, removeQueues } from './queue.js'
 import { reap } from './reap.js'
 import { type Cursor, fromStart, hasLinesAfter, readLines } from './run-log.js'
@@ -91,9 +92,11 @@ async function write(
   lines: readonly Line[],
   { log, blobs, sinks = [] }: FollowOptions,
 ): Promise<void> {
-  const refs = [...new Set(lines.flatMap((line) => (line.kind === 'attempt' ? refsOf(line) : [])))]
-  for (let at = 0; at < refs.length; at += together) {
-    const texts = await readReplies(database, run, refs.slice(at, at + together))
+  const from = { get: async (hash: string) => (await readReplies(database, run, [hash])).get(hash) }
+  const named = await Promise.all(lines.map((line) => (line.kind === 'attempt' ? textsOf(line, from) : [])))
+  const hashes = [...new Set(named.flat())]
+  for (let at = 0; at < hashes.length; at += together) {
+    const texts = await readReplies(database, run, hashes.slice(at, at + together))
     await Promise.all([...texts.values()].map((text) => blobs.put(text)))
   }
   await Promise.all(lines.map((line) => log.append(line)))

@@ -10,11 +10,13 @@ import { openPools } from '../pools.js'
 import { purse } from '../purse.js'
 import type { ScoreLine } from '../record/lines.js'
 import type { RunPlan } from '../record/plan-file.js'
+import { refuseSolver } from '../solve/define.js'
 import type { EndReason, RunDeps } from '../spec.js'
 import { queueBlobStore } from './blob-store.js'
 import { queueBudget } from './budget.js'
 import { claim } from './claim.js'
 import { queueOf } from './jobs.js'
+import { queueKeptCalls } from './kept-calls.js'
 import { endRun, type Opened } from './queue.js'
 import { giveBack } from './reap.js'
 import { queueRunLog } from './run-log.js'
@@ -54,6 +56,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   const { queue, session, writer, stopping, signal } = options
   const { database, boss } = queue
   const { run } = plan
+  refuseSolver(plan, parts.solver)
   const cut = new AbortController()
   setMaxListeners(0, cut.signal)
   const onAbort = (): void => cut.abort(signal.reason)
@@ -85,6 +88,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
       ...parts,
       log,
       blobs: queueBlobStore(database, writer, run),
+      keptCalls: queueKeptCalls(database, run),
       inFlight: { cutOff, begin: () => undefined, end: () => undefined },
       signal: cut.signal,
     },

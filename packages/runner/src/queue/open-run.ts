@@ -1,7 +1,7 @@
 import { RunnerError } from '../errors.js'
+import { textsOf } from '../line-texts.js'
 import { canonical } from '../record/canonical.js'
 import { foldLines } from '../record/fold.js'
-import type { AttemptLine } from '../record/lines.js'
 import type { RunPlan } from '../record/plan-file.js'
 import { lineHash } from '../record/union.js'
 import { readProgress } from '../resume.js'
@@ -84,12 +84,8 @@ async function upload(
   const writer = openWriter(database, boss, () => 0)
   for await (const line of log.lines()) {
     if (line.kind !== 'attempt' || !isWanted(line.key) || known.has(lineHash(line))) continue
-    const texts = await Promise.all(refsOf(line).map((hash) => blobs.get(hash)))
+    const texts = await Promise.all((await textsOf(line, blobs)).map((hash) => blobs.get(hash)))
     const replies = texts.flatMap((text) => (text === undefined ? [] : replyOf(text)))
     await writer.commit({ run: plan.run, lines: [line], replies })
   }
 }
-
-/** What an attempt's line names of what is kept beside the log. */
-export const refsOf = ({ reply, reasoning }: AttemptLine): string[] =>
-  [reply, reasoning].flatMap((hash) => hash ?? [])

@@ -106,7 +106,7 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
         throw new RunnerError('queue', `${run} is being worked on: stop it first, and wait for its workers`)
       await endRun(database, run, 'interrupted')
       await removeQueues(database, plan)
-      for (const table of ['line', 'reply', 'cut_off', 'hold', 'stopped', 'refusal', 'run'])
+      for (const table of ['line', 'reply', 'cut_off', 'call', 'hold', 'stopped', 'refusal', 'run'])
         await database.query(`delete from bench.${table} where run = $1`, [run])
     },
     async [Symbol.asyncDispose]() {

@@ -64,6 +64,13 @@ const migrations: readonly string[] = [
     key text not null,
     primary key (run, key)
   );
+  create table bench.call (
+    run text not null,
+    key text not null,
+    nth int not null,
+    body text not null,
+    primary key (run, key, nth)
+  );
   create table bench.hold (
     run text not null,
     worker int not null,

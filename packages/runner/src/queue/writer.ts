@@ -1,5 +1,6 @@
 import type PgBoss from 'pg-boss'
-import type { AttemptLine, Line } from '../record/lines.js'
+import { isError } from '../bounds.js'
+import type { Line } from '../record/lines.js'
 import type { Database, Sql } from './database.js'
 import { endJobs } from './jobs.js'
 
@@ -78,10 +79,7 @@ async function write(sql: Sql, boss: PgBoss, worker: number, batch: readonly Com
       'insert into bench.line (run, key, body) select * from unnest($1::text[], $2::text[], $3::text[])',
       columns(lines, 'run', 'key', 'body'),
     )
-  await tellRuns(
-    sql,
-    lines.flatMap(({ run, line }) => (line.kind === 'attempt' ? { run, line } : [])),
-  )
+  await tellRuns(sql, lines)
   const ended = batch.flatMap(({ ended }) => ended ?? [])
   if (ended.length === 0) return
   const mine = await sql.query<{ job: string; queue: string }>(
@@ -94,15 +92,17 @@ async function write(sql: Sql, boss: PgBoss, worker: number, batch: readonly Com
 /** What a call that was cut off may have cost is told with the line about the next; errors are counted against the run's bound. */
 async function tellRuns(
   sql: Sql,
-  told: readonly { readonly run: string; readonly line: AttemptLine }[],
+  told: readonly { readonly run: string; readonly key: string; readonly line: Line }[],
 ): Promise<void> {
-  if (told.length > 0)
+  const made = told.filter(({ line }) => line.kind === 'attempt')
+  if (made.length > 0)
     await sql.query(
-      'delete from bench.cut_off using unnest($1::text[], $2::text[]) as told(run, key) where cut_off.run = told.run and cut_off.key = told.key',
-      [told.map(({ run }) => run), told.map(({ line }) => line.key)],
+      `delete from bench.cut_off using unnest($1::text[], $2::text[]) as told(run, key)
+       where cut_off.run = told.run and cut_off.key = told.key`,
+      columns(made, 'run', 'key'),
     )
   const failed = new Map<string, number>()
-  for (const { run, line } of told) if (line.what !== 'replied') failed.set(run, (failed.get(run) ?? 0) + 1)
+  for (const { run, line } of told) if (isError(line)) failed.set(run, (failed.get(run) ?? 0) + 1)
   for (const [run, count] of failed)
     await sql.query('update bench.run set errors = errors + $2 where run = $1', [run, count])
 }
