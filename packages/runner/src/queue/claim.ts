@@ -6,7 +6,7 @@ import type { Opened } from './queue.js'
 import { parse } from './run-log.js'
 
 /** A job that a worker has taken up, and what the log has of its attempt. */
-export interface Claimed {
+interface Claimed {
   readonly job: string
   readonly data: JobData
   readonly progress?: Progress

@@ -137,7 +137,7 @@ export async function endRun(database: Database, run: string, reason: EndReason)
   return rows.length > 0
 }
 
-export async function countJobs(
+async function countJobs(
   boss: PgBoss,
   plan: RunPlan,
 ): Promise<{ readonly waiting: number; readonly active: number }> {

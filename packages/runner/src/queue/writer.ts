@@ -5,7 +5,7 @@ import type { Database, Sql } from './database.js'
 import { endJobs } from './jobs.js'
 
 /** What belongs together: there is all of it or nothing. */
-export interface Commit {
+interface Commit {
   readonly run: string
   readonly lines?: readonly Line[]
   readonly replies?: readonly Reply[]
