@@ -1,5 +1,4 @@
-import { type AttemptOutcome, outcomes } from '@bench/runner/record'
-import type { Report } from './spec.js'
+import { type AttemptOutcome, outcomes, type ReportRow } from '@bench/runner/record'
 
 /** What a score's detail tells of a failure, whichever scorer wrote it. */
 export interface Evidence {
@@ -16,7 +15,7 @@ export interface Evidence {
 const notShown = new Set(['case_ms'])
 
 /** A detail's `failed`, where it is one failing case, is read as part of the detail itself. */
-export function evidence(row: Row): Evidence {
+export function evidence(row: ReportRow): Evidence {
   const { failed, ...rest } = row.detail ?? {}
   const inner = isRecord(failed) ? failed : failed === undefined ? {} : { failed }
   const { error, message, expected, got, case: number, passed, total, ...others } = { ...rest, ...inner }
@@ -35,7 +34,7 @@ export function evidence(row: Row): Evidence {
 }
 
 /** Why an attempt did not pass, in one line. */
-export function reasonOf(row: Row): string {
+export function reasonOf(row: ReportRow): string {
   if (row.error !== undefined) return row.error
   if (noReplyToJudge.has(row.outcome)) return words[row.outcome]
   const { error, expected, got, where, others } = evidence(row)
@@ -53,8 +52,6 @@ export function reasonOf(row: Row): string {
 }
 
 const assertion = 'AssertionError: '
-
-type Row = Report['rows'][number]
 
 /** Of these, what was expected explains nothing. */
 const noReplyToJudge = new Set<AttemptOutcome>(['no_answer', 'truncated', 'refused'])
@@ -89,6 +86,6 @@ export const words: Readonly<Record<AttemptOutcome, string>> = {
   not_run: 'not run',
 }
 
-/** Attempts that were judged and did not pass, in plan order. */
-export const failures = (rows: Report['rows']): Report['rows'] =>
-  rows.filter((row) => row.outcome !== 'pass' && outcomes[row.outcome].denominator)
+/** Whether an attempt was judged and did not pass. */
+export const isFailure = ({ outcome }: Pick<ReportRow, 'outcome'>): boolean =>
+  outcome !== 'pass' && outcomes[outcome].denominator

@@ -1,4 +1,4 @@
-import { isCounted, type ModelSummary } from '@bench/runner/record'
+import { isCounted, type ModelSummary, type ReportRow } from '@bench/runner/record'
 import { compare, pairedDifferences, taskMeans } from './compare.js'
 import { leftOut } from './denominator.js'
 import { percent, plural, points, pValue, range } from './display.js'
@@ -18,7 +18,8 @@ export interface Ranked {
  */
 export function ranking(report: Pick<Report, 'models' | 'rows' | 'plan'>): Ranked[] {
   const sorted = report.models.toSorted((a, b) => (b.score ?? -1) - (a.score ?? -1))
-  const means = taskMeans(counted(report))
+  // One alone beats nobody.
+  const means = sorted.length > 1 ? taskMeans(counted(report)) : new Map<string, Map<string, number>>()
   const beats = (a: ModelSummary, b: ModelSummary): boolean => {
     const differences = pairedDifferences(means.get(a.model), means.get(b.model))
     const total = differences.reduce((sum, value) => sum + value, 0)
@@ -101,4 +102,6 @@ export function verdict(report: Pick<Report, 'models' | 'rows' | 'plan'>): Verdi
 }
 
 /** What is left out of the scores is left out of comparisons as well. */
-const counted = ({ rows, plan }: Pick<Report, 'rows' | 'plan'>) => rows.filter((row) => isCounted(row, plan))
+function* counted({ rows, plan }: Pick<Report, 'rows' | 'plan'>): Generator<ReportRow> {
+  for (const row of rows) if (isCounted(row, plan)) yield row
+}

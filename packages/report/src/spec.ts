@@ -1,12 +1,12 @@
 /** The report seam: folds over records, written for people and for other programs. Types only. */
-import type { ModelSummary, ReportRow, RunPlan } from '@bench/runner/record'
+import type { ModelSummary, Rows, RunPlan } from '@bench/runner/record'
 
 /** All that a format needs. Nothing here is state: it is folded from a run's log each time. */
 export interface Report {
   readonly plan: RunPlan
   readonly models: readonly ModelSummary[]
   /** One per attempt, in plan order. */
-  readonly rows: readonly ReportRow[]
+  readonly rows: Rows
   /** The reply's text, where it is still at hand. */
   reply(hash: string): Promise<string | undefined>
 }

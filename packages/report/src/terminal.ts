@@ -1,4 +1,4 @@
-import type { ModelSummary } from '@bench/runner/record'
+import type { ModelSummary, ReportRow } from '@bench/runner/record'
 import { leftOutWords, notRun, sparedWords } from './denominator.js'
 import {
   cachedWords,
@@ -12,7 +12,7 @@ import {
   tallyWords,
   unknown,
 } from './display.js'
-import { failures, reasonOf } from './failures.js'
+import { isFailure, reasonOf } from './failures.js'
 import { difficulties, type Ranked, ranking, scoreName, type Verdict, verdict } from './ranking.js'
 import type { Report } from './spec.js'
 import { clean, cutEnd, cutMiddle, pad, widthOf } from './text.js'
@@ -74,27 +74,26 @@ export function summaryTable(report: Report, options: TableOptions = {}): string
   return `${options.unicode === false ? ascii(text) : text}\n`
 }
 
-/** The first ten attempts that did not pass: model, task, outcome, reason. Empty where all passed. */
+/**
+ * The first ten attempts that did not pass: model, task, outcome, reason. Empty where all passed.
+ *
+ * @param options.except a model whose failures tell nothing
+ */
 export function failureList(
   report: Pick<Report, 'rows'>,
-  options: TableOptions & { first?: number } = {},
+  options: TableOptions & { first?: number; except?: string } = {},
 ): string {
   const width = Math.max(40, options.width ?? 80)
   const paint = painter(options.color ?? false)
-  const all = [
-    ...failures(report.rows),
-    ...report.rows.filter((row) => row.outcome === 'infra' || row.outcome === 'timeout'),
-  ]
-  if (all.length === 0) return ''
   const first = options.first ?? 10
-  const cells = all
-    .slice(0, first)
-    .map((row) => [
-      row.outcome,
-      cutMiddle(clean(row.model), Math.floor(width * 0.25)),
-      cutMiddle(clean(row.task), Math.floor(width * 0.25)) + (row.repeat > 0 ? ` #${row.repeat + 1}` : ''),
-      clean(reasonOf(row)),
-    ])
+  const found = firstOf(report.rows, first, options.except)
+  if (found.count === 0) return ''
+  const cells = found.rows.map((row) => [
+    row.outcome,
+    cutMiddle(clean(row.model), Math.floor(width * 0.25)),
+    cutMiddle(clean(row.task), Math.floor(width * 0.25)) + (row.repeat > 0 ? ` #${row.repeat + 1}` : ''),
+    clean(reasonOf(row)),
+  ])
   const widths = [0, 1, 2].map((i) => Math.max(...cells.map((cell) => widthOf(cell[i] as string))))
   const lines = cells.map((cell) => {
     const head = ` ${widths.map((each, i) => pad(cell[i] as string, each)).join(gap)}`
@@ -104,9 +103,27 @@ export function failureList(
       : `${head}${gap}${paint.dim(cutEnd(cell[3] as string, room))}`
   })
   const title =
-    all.length > first ? `${first} of ${count(all.length)} failures` : plural(all.length, 'failure')
+    found.count > first ? `${first} of ${count(found.count)} failures` : plural(found.count, 'failure')
   const text = [paint.bold(title), ...lines].join('\n')
   return `${options.unicode === false ? ascii(text) : text}\n`
+}
+
+/** The first attempts that failed, those that were judged before those that were not, and how many there are. */
+function firstOf(rows: Iterable<ReportRow>, first: number, except: string | undefined) {
+  const [judged, lost]: [ReportRow[], ReportRow[]] = [[], []]
+  let all = 0
+  for (const row of rows) {
+    if (row.model === except) continue
+    const kind = isFailure(row)
+      ? judged
+      : row.outcome === 'infra' || row.outcome === 'timeout'
+        ? lost
+        : undefined
+    if (kind === undefined) continue
+    all++
+    if (kind.length < first) kind.push(row)
+  }
+  return { rows: [...judged, ...lost].slice(0, first), count: all }
 }
 
 const shortNames: ReadonlyMap<string, string> = new Map([

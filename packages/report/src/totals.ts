@@ -36,9 +36,9 @@ export function latency(report: Pick<Report, 'models' | 'rows'>): Latency {
       ...(p99Ms !== undefined && { p99: p99Ms }),
     }
   }
-  const known = report.rows.flatMap((row) =>
-    row.status === 'Success' && row.durationMs !== undefined ? [row.durationMs] : [],
-  )
+  const known: number[] = []
+  for (const { status, durationMs } of report.rows)
+    if (status === 'Success' && durationMs !== undefined) known.push(durationMs)
   if (known.length === 0) return {}
   const sorted = Float64Array.from(known).sort()
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] as number

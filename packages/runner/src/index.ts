@@ -6,6 +6,7 @@ export { openGauge } from './gauge.js'
 export { attemptKey, type KeyParts } from './key.js'
 export { openBlobStore } from './local/blob-store.js'
 export { budget, budgetOf } from './local/budget.js'
+export { deflate } from './local/deflate.js'
 export {
   type LocalRequest,
   plan,

@@ -9,14 +9,16 @@ import { RunnerError } from './errors.js'
 import { eventQueue } from './event-queue.js'
 import { openMeter } from './gauge.js'
 import { scorerSource } from './judge.js'
+import { deflate } from './local/deflate.js'
 import { modelWatch } from './model-watch.js'
 import { attemptsOf, type TaskRef } from './plan.js'
 import { openPools } from './pools.js'
 import { purse } from './purse.js'
 import { foldLines } from './record/fold.js'
 import type { RunPlan } from './record/plan-file.js'
-import type { ModelSummary, ReportRow } from './record/row.js'
-import { summarise } from './record/summary.js'
+import type { ModelSummary } from './record/row.js'
+import type { Rows } from './record/rows.js'
+import { planRows, summarise } from './record/summary.js'
 import { type Progress, readProgress } from './resume.js'
 import { sinkFan } from './sink-fan.js'
 import { refuseSolver } from './solve/define.js'
@@ -69,8 +71,8 @@ export interface RunResult {
   readonly reason: EndReason
   /** In plan order. */
   readonly models: readonly ModelSummary[]
-  /** One for each attempt that has a line. */
-  readonly rows: readonly ReportRow[]
+  /** One for each attempt of the plan, in its order. */
+  readonly rows: Rows
 }
 
 export async function resultOf(
@@ -78,8 +80,8 @@ export async function resultOf(
   log: Pick<RunLog, 'lines'>,
   reason: EndReason,
 ): Promise<RunResult> {
-  const fold = await foldLines(log.lines())
-  return { reason, models: summarise(plan, fold), rows: fold.rows }
+  const fold = await foldLines(log.lines(), { codec: deflate })
+  return { reason, models: summarise(plan, fold), rows: planRows(plan, fold.rows) }
 }
 
 type End = Extract<RunEvent, { type: 'end' }>
@@ -143,7 +145,7 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
     const left = plan.models.filter(({ id }) => !satisfied.has(id))
     await pools.run(groupsOf(left).map((group) => workOf(plan, deps, pick(models, group), progress, fresh)))
     if (wave === undefined || signal.aborted || capped || bounds.reached() !== undefined) break
-    for (const one of enough(plan, await foldLines(deps.log.lines(), { details: 0 }), wave)) {
+    for (const one of enough(plan, await foldLines(deps.log.lines(), { details: 0, codec: deflate }), wave)) {
       if (!satisfied.has(one.model)) tell({ type: 'enough', ...one })
       satisfied.add(one.model)
     }

@@ -46,8 +46,8 @@ export interface Enough {
 export function enough(plan: RunPlan, fold: Fold, wave: ReadonlySet<string>): Enough[] {
   const { untilCi } = plan
   if (untilCi === undefined) return []
-  const rows = fold.rows.filter(({ task }) => wave.has(task))
-  return summarise(plan, { ...fold, rows }).flatMap(({ model, n, interval }) => {
+  const asked = { ...plan, tasks: plan.tasks.filter(({ id }) => wave.has(id)) }
+  return summarise(asked, fold).flatMap(({ model, n, interval }) => {
     if (interval === null) return []
     const halfWidth = (interval.high - interval.low) / 2
     return halfWidth * 100 <= untilCi ? [{ model, n, halfWidth }] : []

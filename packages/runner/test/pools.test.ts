@@ -109,7 +109,7 @@ test('when the time is over nothing is begun any more, and what waits to be judg
   })
   clearInterval(watch)
   expect(first.at(-1)).toEqual({ type: 'end', reason: 'time' })
-  const before = (await foldLines(readRunLog(dir))).rows.filter(({ outcome }) => outcome === 'pass')
+  const before = [...(await foldLines(readRunLog(dir))).rows].filter(({ outcome }) => outcome === 'pass')
   expect(before).toHaveLength(2)
   const asked = server.total
   await runIn({ ...plan, bounds: {} }, { dir, tasks, model: httpModel(server.url) })
@@ -128,7 +128,7 @@ test('so many errors end the run, and what is under way ends first', async () =>
   const events = await runIn(plan, { dir, tasks, model: httpModel(server.url) })
   expect(events.at(-1)).toEqual({ type: 'end', reason: 'errors' })
   const { rows } = await foldLines(readRunLog(dir))
-  const errors = rows.filter(({ outcome }) => outcome === 'infra').length
+  const errors = [...rows].filter(({ outcome }) => outcome === 'infra').length
   expect(errors).toBeGreaterThanOrEqual(5)
   expect(errors).toBeLessThan(5 + 4)
   expect(rows.length).toBe(server.total)

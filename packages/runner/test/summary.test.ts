@@ -237,7 +237,7 @@ test('a row is self-judged where its headline score says so, passed or not', asy
     ...{ rater: 'auto', outcome: 'pass', value: 1, at: '', host: 'h', detail },
   })
   const of = async (detail?: Record<string, unknown>) =>
-    (await foldLines([attempt, score(detail)])).rows[0]?.selfJudged
+    [...(await foldLines([attempt, score(detail)])).rows][0]?.selfJudged
   expect(await of({ self_judged: true })).toBe(true)
   expect([await of({ self_judged: false }), await of({ self_judged: 'true' }), await of()]).toEqual(
     Array(3).fill(undefined),

@@ -132,7 +132,7 @@ const verdict: ScoreLine = {
   at: '2026-11-21T07:00:02.000Z',
   host: 'h',
 }
-const rowOf = async (...lines: Line[]) => (await foldLines(lines)).rows[0]
+const rowOf = async (...lines: Line[]) => [...(await foldLines(lines)).rows][0]
 
 test('a reply beats a later fault; among replies the higher try speaks', async () => {
   const fault: AttemptLine = { ...base, what: 'infra', try: 5, error: { code: 'server', message: 'x' } }
@@ -196,5 +196,11 @@ test('details are kept for the first that did not pass, and no more', async () =
     { ...verdict, keys: [`k${i}`], outcome: i === 0 ? 'pass' : 'wrong_answer', value: 0, detail: { i } },
   ]).flat()
   const { rows } = await foldLines(lines, { details: 2 })
-  expect(rows.map(({ detail }) => detail)).toEqual([undefined, { i: 1 }, { i: 2 }, undefined, undefined])
+  expect(Array.from(rows, ({ detail }) => detail)).toEqual([
+    undefined,
+    { i: 1 },
+    { i: 2 },
+    undefined,
+    undefined,
+  ])
 })

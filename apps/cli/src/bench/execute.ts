@@ -97,7 +97,7 @@ export async function execute(execution: Execution): Promise<ExitCode> {
     { ...execution, tally, gauge, runsCode: execution.sandbox !== undefined },
   )
 
-  return conclude({ folder, options, stop, say, log, blobs, reason, strain, unjudged: tally.unjudged })
+  return await conclude({ folder, options, stop, say, log, blobs, reason, strain, unjudged: tally.unjudged })
 }
 
 /** A log whose first reading somebody else looks over as well: a long one is not read twice. */

@@ -4,18 +4,18 @@ import { join, relative } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { withoutSecrets } from '@bench/providers'
 import { failureList, format, type Report, summaryTable } from '@bench/report'
-import type { BlobStore, RunLog } from '@bench/runner'
+import { type BlobStore, deflate, type RunLog } from '@bench/runner'
 import { foldLines, type ModelSummary, planRows, type RunPlan, summarise } from '@bench/runner/record'
 
 export type Export = 'json' | 'csv' | 'both'
 
 /** A run as its report needs it: a fold of the whole log, never a running total. */
 export async function reportOf(plan: RunPlan, log: Pick<RunLog, 'lines'>, blobs: BlobStore): Promise<Report> {
-  const fold = await foldLines(log.lines())
+  const fold = await foldLines(log.lines(), { codec: deflate })
   return {
     plan,
     models: summarise(plan, fold),
-    rows: [...planRows(plan, fold.rows)],
+    rows: planRows(plan, fold.rows),
     reply: (hash) => blobs.get(hash),
   }
 }
@@ -58,8 +58,7 @@ export function printSummary(report: Report, out: NodeJS.WriteStream): void {
   const color = out.isTTY === true && !process.env.NO_COLOR
   out.write(`\n${summaryTable(report, { width, color, unicode: true })}\n`)
   // The empty control fails everywhere by design: its failures tell nothing.
-  const rows = report.rows.filter((row) => row.model !== 'null')
-  const failures = failureList({ rows }, { width, color, unicode: true })
+  const failures = failureList(report, { width, color, unicode: true, except: 'null' })
   if (failures !== '') {
     out.write(`\n${failures}\n`)
   }

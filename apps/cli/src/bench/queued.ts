@@ -102,7 +102,7 @@ async function followFolder(
   if (stop.code() !== undefined) {
     say(` workers go on with ${plan.run}; ${goOn}`)
   }
-  return conclude({
+  return await conclude({
     folder,
     options: { ...options, queue: queue.label },
     stop,

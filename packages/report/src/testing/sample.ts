@@ -23,7 +23,7 @@ export interface Sample {
 const difficulties = ['easy', 'medium', 'hard', 'extreme']
 
 /** A report made by hand: enough to write every format from, with summaries that agree with the rows. */
-export function sampleReport(sample: Sample): Report {
+export function sampleReport(sample: Sample): Report & { readonly rows: readonly ReportRow[] } {
   const repeats = sample.repeats ?? 1
   const ids = Object.keys(sample.models)
   const longest = Math.max(0, ...Object.values(sample.models).map((list) => list.length))
@@ -81,7 +81,7 @@ export function sampleReport(sample: Sample): Report {
     concurrency: 5,
     ...sample.plan,
   }
-  return { plan, models: summaries, rows, reply: async (hash) => sample.replies?.[hash] }
+  return { plan, models: summaries, rows: inPlanOrder(rows), reply: async (hash) => sample.replies?.[hash] }
 }
 
 function sampleRow(
@@ -116,6 +116,10 @@ function sampleRow(
     ...replied,
   }
 }
+
+/** By task, then by repeat; models stay in their order. */
+const inPlanOrder = (rows: readonly ReportRow[]): readonly ReportRow[] =>
+  rows.toSorted((a, b) => (a.task === b.task ? a.repeat - b.repeat : a.task < b.task ? -1 : 1))
 
 /** Wilson's interval over attempts stands in for the runner's own. */
 function sampleSummary(model: string, rows: readonly ReportRow[], planned: number): ModelSummary {

@@ -1,6 +1,7 @@
 import { foldLines } from '../record/fold.js'
 import type { Line } from '../record/lines.js'
 import type { Budget } from '../spec.js'
+import { deflate } from './deflate.js'
 
 /**
  * Holds a run under a cap in US dollars: what is spent and what is set aside never pass it together.
@@ -29,7 +30,7 @@ export function budget(cap: number, spent = 0): Budget {
 
 /** The same, with what a run's log says that its earlier parts paid: what the response cache saved was not. */
 export async function budgetOf(cap: number, lines: AsyncIterable<Line>): Promise<Budget> {
-  const { spend } = await foldLines(lines, { details: 0 })
+  const { spend } = await foldLines(lines, { details: 0, codec: deflate })
   const paid = [...spend.values()].reduce((sum, { costUsd = 0, savedUsd = 0 }) => sum + costUsd - savedUsd, 0)
   return budget(cap, paid)
 }

@@ -9,7 +9,9 @@ import {
 } from './kept.js'
 import type { AttemptLine, Line, ScoreLine } from './lines.js'
 import { outcomes } from './outcome.js'
+import { type Codec, type Packing, packing } from './packed.js'
 import type { ReportRow } from './row.js'
+import { packedRows, type Rows } from './rows.js'
 import { compareAttempts, compareScores, lineHash } from './union.js'
 
 /** What a model's tries came to, every try counted: a call that was repeated costs what it costs. */
@@ -30,8 +32,8 @@ export interface Spend {
 
 /** A whole log, folded. */
 export interface Fold {
-  /** One per key that has an attempt line, in order of first appearance. */
-  readonly rows: readonly ReportRow[]
+  /** One per key that has an attempt line, in no particular order: `planRows` has them in the plan's. */
+  readonly rows: Rows
   /** By model id. */
   readonly spend: ReadonlyMap<string, Spend>
 }
@@ -39,6 +41,8 @@ export interface Fold {
 export interface FoldOptions {
   /** How many attempts that did not pass keep their headline score's detail; 200 by default. */
   readonly details?: number
+  /** Packs what is folded; `deflate` of `@bench/runner` makes a row some 50 bytes. Without one it takes some 400. */
+  readonly codec?: Codec
 }
 
 /**
@@ -52,26 +56,30 @@ export async function foldLines(
   options: FoldOptions = {},
 ): Promise<Fold> {
   const state: State = {
-    entries: new Map(),
+    entries: packing(options.codec),
     ledgers: new Map(),
     intern: interner(),
     details: options.details ?? 200,
   }
   for await (const line of lines) {
     if (line.kind === 'attempt') addAttempt(state, line)
-    else if (line.keys.length === 1) addScore(state, line)
+    else if (line.keys.length === 1) {
+      const [key] = line.keys as [string]
+      const entry = state.entries.open(key, () => ({}))
+      addScore(state, entry, line)
+      // The headline's line is the last of an attempt, as a rule.
+      if (line.headline && line.reply === entry.attempt?.row.reply) state.entries.putAway(key)
+    }
   }
-  const rows: ReportRow[] = []
-  for (const [key, entry] of state.entries) {
-    if (entry.attempt !== undefined) rows.push(rowOf(entry.attempt, entry.scores ?? []))
-    // Scores go as their row is done: they are never all in memory beside the rows.
-    state.entries.delete(key)
-  }
+  const rows = packedRows(
+    state.entries.seal(),
+    ({ attempt, scores }) => attempt && rowOf(attempt, scores ?? []),
+  )
   return { rows, spend: new Map([...state.ledgers].map(([model, ledger]) => [model, spendOf(ledger)])) }
 }
 
 interface State {
-  readonly entries: Map<string, Entry>
+  readonly entries: Packing<Entry>
   readonly ledgers: Map<string, Ledger>
   readonly intern: Interner
   /** How many more details may be kept. */
@@ -99,7 +107,7 @@ interface Ledger {
 }
 
 function addAttempt(state: State, line: AttemptLine): void {
-  const entry = entryOf(state, line.key)
+  const entry = state.entries.open(line.key, () => ({}))
   const hash = lineHash(line)
   if (entry.attempt !== undefined) {
     entry.counted ??= [entry.attempt.hash]
@@ -114,8 +122,7 @@ function addAttempt(state: State, line: AttemptLine): void {
     entry.attempt = keepAttempt(line, hash, state.intern)
 }
 
-function addScore(state: State, line: ScoreLine): void {
-  const entry = entryOf(state, line.keys[0]!)
+function addScore(state: State, entry: Entry, line: ScoreLine): void {
   const kept = keepScore(line, lineHash(line), entry.attempt?.row.reply, state.intern)
   entry.scores ??= []
   const rival = entry.scores.findIndex(
@@ -130,15 +137,6 @@ function addScore(state: State, line: ScoreLine): void {
   }
   if (beaten === undefined) entry.scores.push(kept)
   else entry.scores[rival] = kept
-}
-
-function entryOf(state: State, key: string): Entry {
-  let entry = state.entries.get(key)
-  if (entry === undefined) {
-    entry = {}
-    state.entries.set(key, entry)
-  }
-  return entry
 }
 
 function count(state: State, line: AttemptLine): void {

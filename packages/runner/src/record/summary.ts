@@ -3,27 +3,34 @@ import { type Cluster, interval95, passAllK, passAtK, percentile } from './inter
 import { type AttemptOutcome, outcomes } from './outcome.js'
 import type { RunPlan } from './plan-file.js'
 import { isCounted, type ModelSummary, type ReportRow } from './row.js'
+import { foundRows, type Rows } from './rows.js'
 
 /**
  * Each planned model over its attempts, in plan order. What the plan asks for and the log does not have is
  * `not_run`. Durations and tokens per second are of replies that were won; percentiles by nearest rank.
  */
 export function summarise(plan: RunPlan, fold: Fold): ModelSummary[] {
-  const byModel = new Map<string, ReportRow[]>(plan.models.map((model) => [model.id, []]))
-  for (const row of fold.rows) byModel.get(row.model)?.push(row)
-  return [...byModel].map(([model, rows]) => summariseModel(plan, model, rows, fold.spend.get(model)))
+  const sums = new Map<string, Sums>(plan.models.map(({ id }) => [id, emptySums()]))
+  // In plan order, so that sums of fractions come out the same whatever order the log is in.
+  for (const row of planRows(plan, fold.rows)) addRow(plan, sums.get(row.model)!, row)
+  return [...sums].map(([model, sum]) => summariseModel(plan, model, sum, fold.spend.get(model)))
 }
 
 /**
- * The plan's attempts as rows, in plan order: a fold's own where the log has one, else `not_run` with an empty key.
+ * The plan's attempts as rows, in plan order: a fold's own where the log has one, else `not_run` with an empty key. Looked through anew
+ * each time.
  */
-export function* planRows(plan: RunPlan, rows: readonly ReportRow[]): Generator<ReportRow> {
-  const known = new Map<string, ReportRow>()
-  for (const row of rows) known.set(JSON.stringify([row.task, row.model, row.repeat]), row)
-  for (const task of plan.tasks)
-    for (let repeat = 0; repeat < plan.repeats; repeat++)
-      for (const model of plan.models)
-        yield known.get(JSON.stringify([task.id, model.id, repeat])) ?? notRun(task.id, model.id, repeat)
+export function planRows(plan: RunPlan, rows: Rows): Rows {
+  const found = foundRows(rows)
+  return {
+    length: plan.tasks.length * plan.repeats * plan.models.length,
+    *[Symbol.iterator]() {
+      for (const task of plan.tasks)
+        for (let repeat = 0; repeat < plan.repeats; repeat++)
+          for (const model of plan.models)
+            yield found.find(task.id, model.id, repeat) ?? notRun(task.id, model.id, repeat)
+    },
+  }
 }
 
 function notRun(task: string, model: string, repeat: number): ReportRow {
@@ -38,43 +45,79 @@ interface Tally {
   binary: boolean
 }
 
+/** What is added up of a model's rows. */
+interface Sums {
+  readonly counts: Partial<Record<AttemptOutcome, number>>
+  selfJudged: number
+  /** Of each task that has anything in the denominator. */
+  readonly judged: Tally[]
+  /** The task that the last row was of; rows of one task come together. */
+  task?: string
+  readonly byDifficulty: Map<string, Tally>
+  readonly byCategory: Map<string, Tally>
+  readonly tallies: Map<string, readonly [number, number]>
+  readonly durations: number[]
+  speed: number
+  speeds: number
+  readonly time: { replies: number; limiter: number; judging: number }
+}
+
+const emptySums = (): Sums => ({
+  counts: {},
+  selfJudged: 0,
+  judged: [],
+  byDifficulty: new Map(),
+  byCategory: new Map(),
+  tallies: new Map(),
+  durations: [],
+  speed: 0,
+  speeds: 0,
+  time: { replies: 0, limiter: 0, judging: 0 },
+})
+
+function addRow(plan: RunPlan, sums: Sums, row: ReportRow): void {
+  sums.counts[row.outcome] = (sums.counts[row.outcome] ?? 0) + 1
+  if (row.status === 'Success') {
+    if (row.durationMs !== undefined) sums.durations.push(row.durationMs)
+    if (row.tokensPerSecond !== undefined) {
+      sums.speed += row.tokensPerSecond
+      sums.speeds++
+    }
+  }
+  // Of replies from the response cache only the judging is this run's own.
+  if (row.cached === undefined) {
+    sums.time.replies += row.durationMs ?? 0
+    sums.time.limiter += row.queuedMs ?? 0
+  }
+  sums.time.judging += row.judgedMs ?? 0
+  if (!isCounted(row, plan)) {
+    if (outcomes[row.outcome].denominator) sums.selfJudged++
+    return
+  }
+  if (sums.task !== row.task) sums.judged.push(emptyTally())
+  sums.task = row.task
+  addTo(sums.judged.at(-1)!, row)
+  if (row.difficulty !== undefined) addTo(tallyOf(sums.byDifficulty, row.difficulty), row)
+  if (row.category !== undefined) addTo(tallyOf(sums.byCategory, row.category), row)
+  for (const [name, [got, of]] of Object.entries(row.tallies ?? {})) {
+    const [before, outOf] = sums.tallies.get(name) ?? [0, 0]
+    sums.tallies.set(name, [before + got, outOf + of])
+  }
+}
+
 function summariseModel(
   plan: RunPlan,
   model: string,
-  rows: readonly ReportRow[],
+  { judged, ...sums }: Sums,
   spend: Spend | undefined,
 ): ModelSummary {
   const planned = plan.tasks.length * plan.repeats
-  const counts: Partial<Record<AttemptOutcome, number>> = {}
-  // In plan order, so that sums of fractions come out the same whatever order the log is in.
-  const tallies = new Map<string, Tally>(plan.tasks.map((task) => [task.id, emptyTally()]))
-  const byDifficulty = new Map<string, Tally>()
-  const byCategory = new Map<string, Tally>()
-  const sums = new Map<string, readonly [number, number]>()
-  let selfJudged = 0
-  const ordered = [...rows].sort((a, b) => a.repeat - b.repeat || (a.task < b.task ? -1 : 1))
-  for (const row of ordered) {
-    counts[row.outcome] = (counts[row.outcome] ?? 0) + 1
-    if (!isCounted(row, plan)) {
-      if (outcomes[row.outcome].denominator) selfJudged++
-      continue
-    }
-    add(tallies, row.task, row)
-    if (row.difficulty !== undefined) add(byDifficulty, row.difficulty, row)
-    if (row.category !== undefined) add(byCategory, row.category, row)
-    for (const [name, [got, of]] of Object.entries(row.tallies ?? {})) {
-      const [before, outOf] = sums.get(name) ?? [0, 0]
-      sums.set(name, [before + got, outOf + of])
-    }
-  }
-  if (rows.length < planned) counts.not_run = (counts.not_run ?? 0) + planned - rows.length
-  const judged = [...tallies.values()].filter((tally) => tally.n > 0)
   const total = judged.reduce(sumTallies, emptyTally())
   return {
     model,
     planned,
-    counts,
-    ...(selfJudged > 0 && { selfJudged }),
+    counts: sums.counts,
+    ...(sums.selfJudged > 0 && { selfJudged: sums.selfJudged }),
     n: total.n,
     tasks: judged.length,
     passed: total.passed,
@@ -86,12 +129,12 @@ function summariseModel(
       planned === 0
         ? null
         : { worst: total.sum / planned, best: Math.min(1, (total.sum + planned - total.n) / planned) },
-    byDifficulty: groups(byDifficulty),
-    byCategory: groups(byCategory),
-    ...(sums.size > 0 && { tallies: Object.fromEntries(sums) }),
+    byDifficulty: groups(sums.byDifficulty),
+    byCategory: groups(sums.byCategory),
+    ...(sums.tallies.size > 0 && { tallies: Object.fromEntries(sums.tallies) }),
     ...(spend ?? { unpriced: 0 }),
-    ...timing(ordered.filter((row) => row.status === 'Success')),
-    ...spentOn(ordered),
+    ...timing(sums),
+    ...(sums.time.replies + sums.time.limiter + sums.time.judging > 0 && { time: sums.time }),
   }
 }
 
@@ -104,12 +147,13 @@ const sumTallies = (a: Tally, b: Tally): Tally => ({
   binary: a.binary && b.binary,
 })
 
-function add(tallies: Map<string, Tally>, name: string, row: ReportRow): void {
-  let tally = tallies.get(name)
-  if (tally === undefined) {
-    tally = emptyTally()
-    tallies.set(name, tally)
-  }
+function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
+  const known = tallies.get(name) ?? emptyTally()
+  tallies.set(name, known)
+  return known
+}
+
+function addTo(tally: Tally, row: ReportRow): void {
   const value = row.value ?? 0
   tally.n++
   tally.sum += value
@@ -132,32 +176,15 @@ function overTasks(tallies: readonly Tally[], repeats: number, of: typeof passAt
   return result
 }
 
-function timing(rows: readonly ReportRow[]) {
-  const durations = rows.flatMap((row) => row.durationMs ?? []).sort((a, b) => a - b)
-  const speeds = rows.flatMap((row) => row.tokensPerSecond ?? [])
+function timing({ durations, speed, speeds }: Pick<Sums, 'durations' | 'speed' | 'speeds'>) {
+  const sorted = Float64Array.from(durations).sort()
   return {
     ...(durations.length > 0 && {
-      avgDurationMs: mean(durations),
-      p50Ms: percentile(durations, 50),
-      p95Ms: percentile(durations, 95),
-      p99Ms: percentile(durations, 99),
+      avgDurationMs: durations.reduce((sum, ms) => sum + ms, 0) / durations.length,
+      p50Ms: percentile(sorted, 50),
+      p95Ms: percentile(sorted, 95),
+      p99Ms: percentile(sorted, 99),
     }),
-    ...(speeds.length > 0 && { tokensPerSecond: mean(speeds) }),
+    ...(speeds > 0 && { tokensPerSecond: speed / speeds }),
   }
 }
-
-/** Of replies from the response cache only the judging is this run's own. */
-function spentOn(rows: readonly ReportRow[]): Pick<ModelSummary, 'time'> {
-  const time = { replies: 0, limiter: 0, judging: 0 }
-  for (const row of rows) {
-    if (row.cached === undefined) {
-      time.replies += row.durationMs ?? 0
-      time.limiter += row.queuedMs ?? 0
-    }
-    time.judging += row.judgedMs ?? 0
-  }
-  return time.replies + time.limiter + time.judging > 0 ? { time } : {}
-}
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length

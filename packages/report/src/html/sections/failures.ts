@@ -1,6 +1,6 @@
 import type { ReportRow } from '@bench/runner/record'
 import { count, duration, usd } from '../../display.js'
-import { evidence, failures, reasonOf, words } from '../../failures.js'
+import { evidence, isFailure, reasonOf, words } from '../../failures.js'
 import { clean, cleanBlock, cutEnd } from '../../text.js'
 import { html, type Markup } from '../markup.js'
 import { chip } from '../outcomes.js'
@@ -16,19 +16,20 @@ const bytes = new TextEncoder()
 
 /** Attempts that were judged and did not pass: why, and what was replied. Streamed, since replies are read one by one. */
 export async function* failuresSection(scene: Scene): AsyncGenerator<Markup> {
-  const all = failures(scene.report.rows)
-  if (all.length === 0) return
-  const chosen = evenly(all, scene, shown)
+  const all = failuresOf(scene)
+  const total = all.reduce((sum, { missed }) => sum + missed, 0)
+  if (total === 0) return
+  const chosen = evenly(all, shown)
   const more =
-    chosen.length < all.length
-      ? ` First ${count(chosen.length)} of ${count(all.length)} failures, the same number of each model where it has them; all are in results.jsonl.`
+    chosen.length < total
+      ? ` First ${count(chosen.length)} of ${count(total)} failures, the same number of each model where it has them; all are in results.jsonl.`
       : ''
   yield html`<section><h2>Failures</h2><p class="note">Judged and not passed. Open one for what was expected and the reply.${more}</p>
 `
   let left = budget
   let model: string | undefined
   for (const row of chosen) {
-    if (row.model !== model) yield heading(row.model, all, scene)
+    if (row.model !== model) yield heading(all.find((each) => each.model === row.model)!, scene)
     model = row.model
     const reply = left > 0 && row.reply !== undefined ? await scene.report.reply(row.reply) : undefined
     const part = failure(row, reply, left > 0)
@@ -41,15 +42,35 @@ export async function* failuresSection(scene: Scene): AsyncGenerator<Markup> {
 `
 }
 
-function heading(model: string, all: readonly ReportRow[], { ranked, name }: Scene): Markup {
-  const missed = all.filter((row) => row.model === model).length
+/** A model's failures: the first of them, and how many there are. */
+interface Failures {
+  readonly model: string
+  readonly rows: ReportRow[]
+  missed: number
+}
+
+/** In the order of the ranking. Of each model no more is held than is shown. */
+function failuresOf({ ranked, report }: Scene): Failures[] {
+  const byModel = new Map<string, Failures>(
+    ranked.map(({ summary: { model } }) => [model, { model, rows: [], missed: 0 }]),
+  )
+  for (const row of report.rows) {
+    const of = isFailure(row) ? byModel.get(row.model) : undefined
+    if (of === undefined) continue
+    of.missed++
+    if (of.rows.length < shown) of.rows.push(row)
+  }
+  return [...byModel.values()]
+}
+
+function heading({ model, missed }: Failures, { ranked, name }: Scene): Markup {
   const n = ranked.find(({ summary }) => summary.model === model)?.summary.n ?? missed
   return html`<h3>${name(model)}<span class="side">${count(missed)} of ${count(n)} did not pass</span></h3>`
 }
 
-/** At most `limit`, in the order of the ranking, no model crowded out by another. */
-function evenly(all: readonly ReportRow[], { ranked }: Scene, limit: number): ReportRow[] {
-  const byModel = ranked.map(({ summary }) => all.filter((row) => row.model === summary.model))
+/** At most `limit`, in the order given, no model crowded out by another. */
+function evenly(all: readonly Failures[], limit: number): ReportRow[] {
+  const byModel = all.map(({ rows }) => rows)
   const takes = byModel.map(() => 0)
   let left = limit
   for (let more = true; more && left > 0; ) {

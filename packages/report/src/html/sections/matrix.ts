@@ -16,14 +16,14 @@ const shownRepeats = 5
 export function matrixSection({ report, ranked, name }: Scene): Markup {
   const { rows, plan } = report
   if (rows.length === 0) return html``
-  const cells = byTaskAndModel(rows)
   const perTask = Math.max(1, ranked.length * Math.min(plan.repeats, shownRepeats))
   const limit = Math.max(1, Math.floor(shownCells / perTask))
-  const tasks = [...cells].slice(0, limit)
-  const seen = new Set(rows.map((row) => row.outcome))
+  const { tasks, count: all } = firstTasks(rows, limit)
+  const seen = new Set<AttemptOutcome>()
+  for (const { outcome } of rows) seen.add(outcome)
   return html`<section><h2>Tasks</h2>${
-    cells.size > tasks.length &&
-    html`<p class="note">First ${count(tasks.length)} of ${count(cells.size)} tasks; all are in results.csv.</p>`
+    all > tasks.length &&
+    html`<p class="note">First ${count(tasks.length)} of ${count(all)} tasks; all are in results.csv.</p>`
   }<ul class="chips">${ranked.map(({ summary }) => html`<li>${name(summary.model)}</li>`)}</ul>
 <ul class="chips">${outcomeNames.filter((outcome) => seen.has(outcome)).map((outcome) => html`<li>${chip(outcome, '')} ${words[outcome]}</li>`)}</ul>
 <div class="scroll" tabindex="0" role="region" aria-label="Task by model"><table class="matrix"><thead><tr><th scope="col">Task</th>${ranked.map(
@@ -40,15 +40,22 @@ ${tasks.map(
 `
 }
 
-function byTaskAndModel(rows: readonly ReportRow[]): Map<string, Map<string, ReportRow[]>> {
-  const cells = new Map<string, Map<string, ReportRow[]>>()
+/** The first tasks with their attempts by model, and how many tasks there are. Rows of one task come together. */
+function firstTasks(rows: Iterable<ReportRow>, limit: number) {
+  const tasks: (readonly [string, Map<string, ReportRow[]>])[] = []
+  let all = 0
+  let last: string | undefined
   for (const row of rows) {
-    const task = cells.get(row.task) ?? new Map<string, ReportRow[]>()
-    const cell = task.get(row.model) ?? []
-    cell.push(row)
-    cells.set(row.task, task.set(row.model, cell))
+    if (row.task !== last) {
+      all++
+      if (all <= limit) tasks.push([row.task, new Map()])
+    }
+    last = row.task
+    if (all > limit) continue
+    const byModel = tasks.at(-1)![1]
+    byModel.set(row.model, [...(byModel.get(row.model) ?? []), row])
   }
-  return cells
+  return { tasks, count: all }
 }
 
 function cell(rows: readonly ReportRow[]): Markup {
