@@ -3,6 +3,7 @@ import { withoutSecrets } from '@bench/providers'
 import { Command } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type BenchConfig, defineConfig } from '../src/config/door.js'
 import { effective } from '../src/config/effective.js'
 import { exampleOf } from '../src/config/examples.js'
 import { declareRunOptions, given } from '../src/config/flags.js'
@@ -312,6 +313,27 @@ describe('a flag beats the file, the file the environment, the environment the d
     expect(named.options.models?.[0]?.call).toMatchObject({ temperature: 0.2 })
   })
 
+  test('of what contradicts each other, the weaker gives way; said alike, both stay and the run refuses them', async () => {
+    await using at = await folder()
+    await at.file('bench.config.yaml', 'continue_on_failure: false\ncache: false')
+    const of = async (...args: string[]) =>
+      (await effective(parsed(...args), { BENCH_CACHE_DIR: 'x' }, at.path)).options
+    expect(await of()).toMatchObject({ continueOnFailure: false, cache: false })
+    expect(await of()).not.toHaveProperty('cacheDir')
+    const flagged = await of('--max-errors', '5', '--cache-only')
+    expect(flagged).toMatchObject({ continueOnFailure: true, maxErrors: 5, cacheOnly: true, cacheDir: 'x' })
+    expect(flagged).not.toHaveProperty('cache')
+    expect(await of('--no-cache', '--cache-only')).toMatchObject({ cache: false, cacheOnly: true })
+  })
+
+  test('a password in a URL is a secret, wherever it is from', async () => {
+    await using at = await folder()
+    const url = (password: string) => `postgres://me:${password}@db.example/bench`
+    await effective(parsed('--queue', url('flag-pass-123')), {}, at.path)
+    await effective(parsed(), { BENCH_QUEUE: url('env%2Dpass-123') }, at.path)
+    expect(withoutSecrets('flag-pass-123 env-pass-123')).toBe('[redacted] [redacted]')
+  })
+
   test('on the way on with a run, its plan holds: only a flag is another wish', async () => {
     await using at = await folder()
     await at.file('bench.config.yaml', 'dataset: other.json\nmax_cost: 9\nconcurrency: 2\nsandbox: wasm')
@@ -335,6 +357,28 @@ describe('a flag beats the file, the file the environment, the environment the d
     expect(await limit(['--no-config'], { BENCH_CONFIG: 'mine.json' })).toBeUndefined()
     await expect(limit(['--config', 'no.yaml'])).rejects.toThrow('no.yaml: no such file')
   })
+})
+
+test('a typed configuration is held to the same names and values', () => {
+  const config: BenchConfig = {
+    dataset: 'q.json',
+    concurrency: '4-8',
+    max_time: '2h',
+    models: ['oracle', { model: 'openai:m', price: '1/2', stop: 'END' }],
+    options: { max_workers: 3, temperature: 1 },
+  }
+  expect(defineConfig(config)).toBe(config)
+  const refused: readonly BenchConfig[] = [
+    // @ts-expect-error an unknown key
+    { datasett: 'q.json' },
+    // @ts-expect-error an unknown key of a model
+    { models: [{ temprature: 1 }] },
+    // @ts-expect-error no such choice
+    { export: 'xml' },
+    // @ts-expect-error of a flag alone
+    { yes: true },
+  ]
+  expect(refused).toHaveLength(4)
 })
 
 test('each option has a name, a flag and a variable of its own', () => {

@@ -93,9 +93,16 @@ export const notSet = ({ file, line }: Written, { path, variable }: Interpolated
     line(path),
   )
 
-/** The credentials of a URL are a secret, its host is none. */
+/** The credentials of a URL are a secret, as they are written and as they are meant; its host is none. */
 export function addPassword(url: string): void {
-  if (URL.canParse(url)) addSecret(decodeURIComponent(new URL(url).password))
+  if (!URL.canParse(url)) return
+  const { password } = new URL(url)
+  addSecret(password)
+  try {
+    addSecret(decodeURIComponent(password))
+  } catch {
+    // A stray percent sign: it is meant as it is written.
+  }
 }
 
 /** What is at a place; undefined where there is none. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { BenchOptions } from '../bench/options.js'
 import { Exit, exit } from '../exit.js'
+import { addPassword } from './check.js'
 import type { Given } from './flags.js'
 import { reader } from './kinds.js'
 import type { FileConfig } from './load.js'
@@ -52,7 +53,9 @@ export async function effective(
     if (found === undefined) continue
     values[name] = found.value
     origins[name] = found.origin
+    if (runOptions[name].secret && typeof found.value === 'string') addPassword(found.value)
   }
+  giveWay(values, origins)
   const flagged = new Set(Object.keys(flags) as OptionName[])
   values.flagged = flagged
   if (file === undefined) return { options: values as unknown as BenchOptions, origins }
@@ -66,6 +69,32 @@ export async function effective(
     origins.providers = fromFile(file, file.lines.providers ?? file.modelsLine)
   }
   return { options: { ...(values as unknown as BenchOptions), models }, origins, file }
+}
+
+/** Options that say the opposite of others: where both are said, the weaker source gives way. */
+const opposites: readonly (readonly [said: OptionName, against: OptionName, opposite: unknown])[] = [
+  ['maxErrors', 'continueOnFailure', false],
+  ['cacheOnly', 'cache', false],
+  ['cacheDir', 'cache', false],
+]
+
+const strength = ['default', 'environment', 'file', 'flag']
+
+function giveWay(values: Record<string, unknown>, origins: Partial<Record<OptionName, Origin>>): void {
+  const strengthOf = (name: OptionName) => strength.indexOf(origins[name]?.from ?? '')
+  for (const [said, against, opposite] of opposites) {
+    if (values[said] === undefined || values[said] === false || values[against] !== opposite) continue
+    const weaker = strengthOf(said) < strengthOf(against) ? said : against
+    if (strengthOf(said) === strengthOf(against)) continue
+    const usual = runOptions[weaker].default
+    if (usual === undefined) {
+      delete values[weaker]
+      delete origins[weaker]
+    } else {
+      values[weaker] = usual
+      origins[weaker] = { from: 'default' }
+    }
+  }
 }
 
 async function fileOf(given: Given, env: NodeJS.ProcessEnv, folder: string): Promise<FileConfig | undefined> {

@@ -1,4 +1,4 @@
-import { addPassword, check, notSet, type Raw, valueAt } from './check.js'
+import { check, notSet, type Raw, valueAt } from './check.js'
 import { type Interpolated, interpolate } from './interpolate.js'
 import { type Kept, keptOf, unused } from './kept.js'
 import { modelsOf } from './model-entries.js'
@@ -39,10 +39,6 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv, folder?: 
   const lost = filled.missing.find(({ path }) => path[0] !== 'models')
   if (lost !== undefined) throw notSet(written, lost)
   const { values, lines } = optionsOf(written, config)
-  for (const name of optionNames) {
-    const value = values[name]
-    if (runOptions[name].secret && typeof value === 'string') addPassword(value)
-  }
   const { models, notices } = await modelsOf(written, filled, config.models ?? [])
   const modelsLine = written.line(['models'])
   return {
