@@ -135,6 +135,24 @@ test('of more models than there are rows the busiest are shown, in the order of 
   ])
 })
 
+test.each([
+  [[{ running: 5, allowed: 8 }], ' · at once 5 of 8 · '],
+  [
+    [
+      { running: 5, allowed: 5, heldBy: 'concurrency' },
+      { running: 2, allowed: 2 },
+    ],
+    ' · at once 7 · ',
+  ],
+  [[{ running: 1, allowed: 0, heldBy: 'pause' }], ' · at once 1, told to wait · '],
+  [[{ running: 0, allowed: 9, heldBy: 'allowance' }], ' · at once 0 of 9, rate limit used up · '],
+  [[{ running: 1, allowed: 9, heldBy: 'delay' }], ' · at once 1 of 9, held to --request-delay · '],
+] as const)('how many are under way at once, and what holds others back: %o', (given, words) => {
+  const run = told({ m: 'paid' }, 10)
+  const held = given.map((lane) => ({ lane: 'a', waiting: 0, ...lane }))
+  expect(drawn(run, { ...nowhere, lanes: () => held }, 120).at(-1)).toContain(words)
+})
+
 test('replies that wait to be judged are told where they are many', () => {
   const run = told({ m: 'paid' }, 1000)
   const gauge = { asking: 5, judging: 4, waiting: 412, lagMs: 0, oldest: () => undefined }

@@ -1,4 +1,4 @@
-import { clean } from '@bench/report'
+import { clean, format } from '@bench/report'
 import { openBlobStore, readRunLog } from '@bench/runner'
 import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
 import { keepHeapSmall } from '../bench/memory.js'
@@ -8,6 +8,8 @@ import { type ExitCode, exit } from '../exit.js'
 export interface ReportOptions {
   readonly output: string
   readonly export: 'json' | 'csv' | 'both'
+  /** A format's name: it is printed, and nothing else. */
+  readonly format?: string
 }
 
 /** Folds a run's log again: the table on the screen, the files beside the log. Needs no model and no dataset. */
@@ -15,7 +17,12 @@ export async function report(named: string | undefined, options: ReportOptions):
   keepHeapSmall()
   const { dir, plan } = await findRun(named, options.output)
   await using blobs = await openBlobStore(dir)
+  const printed = options.format === undefined ? undefined : await format(options.format)
   const found = await reportOf(plan, { lines: () => readRunLog(dir) }, blobs)
+  if (printed !== undefined) {
+    await printed.write(found, { write: (chunk) => void process.stdout.write(chunk) })
+    return exit.complete
+  }
   process.stderr.write(
     `${clean(`${plan.run} · ${plan.dataset.name}@${plan.dataset.version} · ${plan.created}`)}\n`,
   )

@@ -91,7 +91,7 @@ export const judgingLags = (gauge: RunGauge | undefined): boolean =>
   gauge !== undefined && gauge.waiting >= 10 && gauge.waiting > gauge.judging
 
 /** Requests under way at once, of how many the providers bear, and what holds the others back besides. */
-export function atOnce(lanes: readonly LaneState[]): string {
+function atOnce(lanes: readonly LaneState[]): string {
   const running = lanes.reduce((sum, lane) => sum + lane.running, 0)
   const allowed = lanes.reduce((sum, lane) => sum + lane.allowed, 0)
   const held = lanes.some((lane) => lane.heldBy === 'pause')
