@@ -5,7 +5,7 @@ import type { AttemptLine } from '../record/lines.js'
 import type { BlobStore } from '../spec.js'
 
 /** The answer that a solver brought, as a text that people read: what is kept as the attempt's reply. */
-export function answerText({ text, code, files }: Answer): string {
+function answerText({ text, code, files }: Answer): string {
   if (files === undefined) return code ?? text
   return Object.entries(files)
     .map(([path, content]) => `FILE: ${path}\n---\n${content}${content.endsWith('\n') ? '' : '\n'}---\n`)

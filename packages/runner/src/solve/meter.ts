@@ -5,7 +5,7 @@ import { worstCase } from '../estimate.js'
 import type { Purse } from '../purse.js'
 
 /** No money is left for a call. Not a fault: the attempt is made when there is some. */
-export class OutOfBudget extends Error {
+class OutOfBudget extends Error {
   override readonly name = 'OutOfBudget'
 }
 
