@@ -7,6 +7,8 @@ export interface TestPostgres extends AsyncDisposable {
   urlOf(database: string): string
   /** A new database. @returns its URL */
   createDatabase(): Promise<string>
+  /** All that is in a database, as SQL. */
+  dump(url: string): Promise<string>
   start(): Promise<void>
   /** @param signal SIGINT, the default, shuts down at once; SIGKILL is a crash */
   stop(signal?: NodeJS.Signals): Promise<void>

@@ -93,6 +93,11 @@ export async function startPostgres({ settings = {} } = {}) {
       })
       return urlOf(name)
     },
+    /** All that is in a database, as SQL. */
+    async dump(url) {
+      const { stdout } = await run(join(programs, 'pg_dump'), [url], { ...as, maxBuffer: 2 ** 30 })
+      return stdout
+    },
     start,
     stop,
     async [Symbol.asyncDispose]() {
