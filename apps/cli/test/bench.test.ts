@@ -355,7 +355,7 @@ describe('bench bench', () => {
     expect(again.stdout).toBe(first.stdout)
     expect(again.code).toBe(0)
     const printed = await cli(['report', '--format', 'markdown'], { cwd: at.path })
-    expect(printed.stdout).toMatch(/^## questions .*\n[^]*\| 1 \| oracle \| 100\.0 \|/)
+    expect(printed.stdout).toMatch(/^## questions .*\n[\s\S]*\| 1 \| oracle \| 100\.0 \|/)
     const none = await cli(['report', '--format', 'markdwn'], { cwd: at.path })
     expect([none.code, none.stdout]).toEqual([2, ''])
     expect(none.stderr).toContain("did you mean 'markdown'")
