@@ -1,0 +1,125 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chat, mockServer } from '@bench/providers/mock'
+import { driver } from '@bench/sandbox'
+import { describe, expect, it } from 'vitest'
+import { cli, type Folder, folder } from './cli.js'
+
+/** The command with each solver, against a model that is wrong first and right then, by tools where it is given some. */
+
+const boxed = (await (await driver('bubblewrap')).probe()).ok
+
+const tasks = JSON.stringify({
+  name: 'sums',
+  version: '1.0.0',
+  test_cases: ['a', 'b'].map((id) => ({
+    id,
+    prompt: `Task ${id}: write add(a, b).`,
+    solution: 'def add(a, b):\n    return a + b\n',
+    code: {
+      entry_point: 'add',
+      test_cases: [
+        { input: [1, 2], expected_output: 3, visible: true },
+        { input: [5, 6], expected_output: 11 },
+      ],
+    },
+  })),
+})
+
+const server = () =>
+  mockServer({
+    answer({ method, body }) {
+      if (method !== 'POST') return undefined
+      const asked = JSON.parse(body) as { messages: { role: string }[]; tools?: unknown }
+      const turn = asked.messages.filter(({ role }) => role === 'assistant').length
+      const code = `def add(a, b):\n    return a ${turn === 0 ? '-' : '+'} b\n`
+      const write = { name: 'write_file', arguments: JSON.stringify({ path: 'solution.py', content: code }) }
+      const done = { name: turn < 2 ? 'run_tests' : 'finish', arguments: '{}' }
+      const named = asked.tools === undefined ? [] : turn < 2 ? [write, done] : [done]
+      const stream = chat.stream({
+        model: 'm',
+        text: named.length > 0 ? [] : [`\`\`\`python\n${code}\`\`\``],
+        reasoning: [],
+        toolCalls: named.map((one, index) => ({ id: `c${turn}_${index}`, ...one })),
+        finish: named.length > 0 ? 'tool_calls' : 'stop',
+        usage: { input: 50, output: 5 },
+      })
+      return { headers: { 'content-type': chat.contentType }, body: stream.join('') }
+    },
+  })
+
+async function bench(dir: Folder, url: string, ...more: readonly string[]) {
+  await dir.file('tasks.json', tasks)
+  const asking = ['-d', 'tasks.json', '-p', 'openai-compatible:m', '--endpoint', `${url}/v1`, '--yes']
+  const { code, stderr } = await cli(['bench', ...asking, ...more], { cwd: dir.path })
+  const ids = await readdir(join(dir.path, 'bench-results')).catch(() => [])
+  const at = join(dir.path, 'bench-results', ids.sort().at(-1) ?? '')
+  const read = async (name: string) => JSON.parse(await readFile(join(at, name), 'utf8'))
+  return { code, stderr, at, read }
+}
+
+describe.skipIf(!boxed)('--solver', () => {
+  it('agent: works on files, is judged by them, and its rows say how it went', async () => {
+    await using dir = await folder()
+    await using mock = await server()
+    const { code, at, read } = await bench(dir, mock.url, '--solver', 'agent', '--max-iterations', '5')
+    expect(code).toBe(0)
+    expect(mock.requests.filter(({ method }) => method === 'POST')).toHaveLength(6)
+    const { results } = await read('results.json')
+    expect(results).toHaveLength(2)
+    for (const row of results)
+      expect(row).toMatchObject({
+        outcome: 'pass',
+        response: 'def add(a, b):\n    return a + b\n',
+        tool_calls_count: 5,
+        tools_used: ['write_file', 'run_tests', 'write_file', 'run_tests', 'finish'],
+        iterations: 3,
+        iterations_to_success: 2,
+        self_corrected: true,
+        efficiency_score: 1,
+        ended_by: 'finish',
+      })
+    expect(await read('plan.json')).toMatchObject({ solver: 'agent', solverOptions: { maxIterations: 5 } })
+    const asked = mock.count
+    const resumed = ['bench', '--resume', at, '--endpoint', `${mock.url}/v1`]
+    expect((await cli(resumed, { cwd: dir.path })).code).toBe(0)
+    const again = await cli(['score', at, '--scorer', 'code-tests'], { cwd: dir.path })
+    expect(again.code).toBe(0)
+    expect(mock.requests.slice(asked).filter(({ method }) => method === 'POST')).toEqual([])
+    const rows = (await read('results.json')).results as { outcome: string }[]
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['pass', 'pass'])
+  })
+
+  it('refine: shows what failed, and nothing that is hidden', async () => {
+    await using dir = await folder()
+    await using mock = await server()
+    const { code, read } = await bench(dir, mock.url, '--solver', 'refine', '--rounds', '2')
+    expect(code).toBe(0)
+    const { results } = await read('results.json')
+    for (const row of results)
+      expect(row).toMatchObject({ outcome: 'pass', iterations: 2, ended_by: 'passed', self_corrected: true })
+    for (const { body } of mock.requests) expect(body).not.toContain('11')
+  })
+
+  it('a module of one’s own, by its path; one that is not there is told before anything is asked', async () => {
+    await using dir = await folder()
+    await using mock = await server()
+    await dir.file(
+      'mine.mjs',
+      'export default { name: "mine", async solve({ prompt }, model, { call }) {\n' +
+        '  const first = await model.generate([{ role: "user", content: prompt }], call)\n' +
+        '  const more = [{ role: "assistant", content: first.text }, { role: "user", content: "Again." }]\n' +
+        '  const second = await model.generate([{ role: "user", content: prompt }, ...more], call)\n' +
+        '  return { completions: [first, second] }\n} }\n',
+    )
+    const { code, read } = await bench(dir, mock.url, '--solver', './mine.mjs')
+    expect(code).toBe(0)
+    expect((await read('results.json')).results).toMatchObject([{ outcome: 'pass' }, { outcome: 'pass' }])
+    expect(await read('plan.json')).toMatchObject({ solver: './mine.mjs' })
+    const asked = mock.count
+    const none = await bench(dir, mock.url, '--solver', './none.mjs')
+    expect(none.code).toBe(2)
+    expect(none.stderr).toContain('no solver at')
+    expect(mock.count).toBe(asked)
+  })
+})
