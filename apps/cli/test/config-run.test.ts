@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { mockServer } from '@bench/providers/mock'
 import { planFile } from '@bench/runner/record'
 import { describe, expect, test } from 'vitest'
-import { cli, complaints, type Folder, folder } from './cli.js'
+import { cli, complaints, type Folder, folder, start } from './cli.js'
 
 /** Runs from a configuration, as a person makes them: real processes against real servers. */
 
@@ -241,6 +241,51 @@ test('every new bound and wish is in the plan', async () => {
   expect(JSON.parse(first.stdout)).toMatchObject({ bounds: { maxErrors: 1 }, solver: 'single' })
   expect(JSON.parse(first.stdout)).not.toHaveProperty('solverOptions')
   expect(first.stderr).toContain('--rounds is of --solver refine: single makes nothing of it\n')
+})
+
+describe('what is new on the command line reaches the wire', () => {
+  test.each([
+    ['--timeout-headers', 'hang', 'timeout_headers'],
+    ['--timeout-first-token', 'silent', 'timeout_first_token'],
+    ['--timeout-idle', 'stall', 'timeout_between_tokens'],
+  ] as const)('%s ends a call to a server that does %s', async (flag, fault, code) => {
+    await using at = await folder()
+    await using server = await mockServer({ script: { rules: [{ fault }] } })
+    await at.file('q.json', questions)
+    const endpoint = ['-p', 'openai-compatible:mock', '--endpoint', `${server.url}/v1`]
+    const args = ['bench', '-d', 'q.json', '--limit', '1', ...endpoint, '--max-retries', '0', flag, '0.2']
+    await cli(args, { cwd: at.path })
+    const { dir } = await planIn(at)
+    expect(await readFile(join(dir, 'results.jsonl'), 'utf8')).toContain(`"code":"${code}"`)
+  })
+
+  test('--request-delay holds the second request to a server back, and says so', async () => {
+    await using at = await folder()
+    await using server = await mockServer()
+    await at.file('q.json', questions)
+    const endpoint = ['-p', 'openai-compatible:mock', '--endpoint', `${server.url}/v1`]
+    const run = start(['bench', '-d', 'q.json', ...endpoint, '--request-delay', '600000'], { cwd: at.path })
+    await new Promise<void>((resolve) => {
+      run.child.stderr.on('data', () => run.stderr().includes('held to --request-delay') && resolve())
+      run.child.on('close', () => resolve())
+    })
+    run.child.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+    expect(run.stderr()).toContain('held to --request-delay')
+    expect(asked(server)).toHaveLength(1)
+  })
+
+  test('--no-continue-on-failure ends a run at its first error', async () => {
+    await using at = await folder()
+    await using server = await mockServer({ script: { rules: [{ fault: 'bad_request' }] } })
+    await at.file('q.json', questions)
+    const endpoint = ['-p', 'openai-compatible:mock', '--endpoint', `${server.url}/v1`, '-c', '1']
+    const ended = await cli(['bench', '-d', 'q.json', ...endpoint, '--no-continue-on-failure'], {
+      cwd: at.path,
+    })
+    expect(asked(server)).toHaveLength(1)
+    expect(ended.code).toBe(3)
+  })
 })
 
 describe('bench init and bench config', () => {

@@ -28,7 +28,9 @@ export async function openParts(
   options: BenchOptions,
   signal: AbortSignal,
 ): Promise<RunParts & { readonly lacking: ReadonlyMap<string, string> }> {
-  const whole = await openNamed(options.dataset ?? plan.dataset.source, options, signal)
+  // A file in the worker's folder speaks of runs that are started there; where a run's dataset is now, a flag says.
+  const moved = options.flagged?.has('dataset') === true ? options.dataset : undefined
+  const whole = await openNamed(moved ?? plan.dataset.source, options, signal)
   const dataset = plannedOf(whole, plan)
   const judges = await chooseJudges(plan.scorers ?? [])
   const tasks = await chooseTasks(dataset, judges, {})
