@@ -84,7 +84,7 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
-  unusedWishes(options).forEach(say)
+  if (resumed === undefined) unusedWishes(options).forEach(say)
 
   const held = limiter(options.concurrency, undefined, { requestDelayMs: options.requestDelay ?? 0 })
   const priceTable = await readPrices(options, resumed?.folder.plan.models)
