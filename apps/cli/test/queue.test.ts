@@ -87,7 +87,7 @@ describe.skipIf(!here)('runs over a queue', () => {
     const lines = await linesOf(at, run!)
     const { rows } = await foldLines(lines)
     expect(rows).toHaveLength(60)
-    expect(rows.filter(({ outcome }) => outcome === 'pass')).toHaveLength(60)
+    expect([...rows].filter(({ outcome }) => outcome === 'pass')).toHaveLength(60)
     const replies = lines.filter((line) => line.kind === 'attempt' && line.what === 'replied')
     expect(replies).toHaveLength(60)
 
@@ -209,7 +209,7 @@ describe.skipIf(!here)('runs over a queue', () => {
     const resumed = await cli(['resume', run!], { cwd: elsewhere.path, env })
     expect(resumed.code).toBe(0)
     const { rows } = await foldLines(await linesOf(elsewhere, run!))
-    expect(rows.filter(({ outcome }) => outcome === 'pass')).toHaveLength(40)
+    expect([...rows].filter(({ outcome }) => outcome === 'pass')).toHaveLength(40)
     worker.child.kill('SIGTERM')
     await worker.ended
   })
