@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { readAddress } from '../../src/queue/address.js'
+import { openQueue } from '../../src/queue/queue.js'
+import { withPostgres } from './queue-world.js'
+
+test.each([
+  ['postgres://bench:s3cret-pw@db/bench', 'postgres://bench:***@db/bench'],
+  ['postgresql://bench@db:5433/bench?sslmode=require', 'postgresql://bench@db:5433/bench?sslmode=require'],
+  ['postgres://bench:p%40ss%2Fword@db/bench', 'postgres://bench:***@db/bench'],
+  ['postgres://db/bench?user=u&password=s3cret-two', 'postgres://db/bench?user=u&password=***'],
+  ['postgres://u:a:b@c@db/bench', 'postgres://u:***@db/bench'],
+])('%s is shown as %s', (url, label) => {
+  expect(readAddress(url)).toEqual({ url, label })
+})
+
+test('what is no Postgres is refused', () => {
+  expect(() => readAddress('redis://x')).toThrow(expect.objectContaining({ code: 'queue' }))
+})
+
+withPostgres('the schema of a queue', (postgres) => {
+  test('is made once by those who come first, all at once', async () => {
+    const url = await postgres().createDatabase()
+    const queues = await Promise.all(Array.from({ length: 6 }, () => openQueue(url)))
+    for (const queue of queues) {
+      expect(await queue.runs()).toEqual([])
+      await queue[Symbol.asyncDispose]()
+    }
+  })
+
+  test('of a later version is refused in one line', async () => {
+    const url = await postgres().createDatabase()
+    {
+      await using queue = await openQueue(url)
+      await queue.database.query('update bench.version set version = 99')
+    }
+    await expect(openQueue(url)).rejects.toMatchObject({
+      code: 'queue',
+      message: expect.stringMatching(
+        /of a later version of bench \(99; this one knows \d+\): update bench here$/,
+      ),
+    })
+  })
+})
