@@ -89,6 +89,7 @@ async function solve(
     const hands = solverDeps({ task, call, options, signal, boxes, step: transcript.step })
     // Before it is judged: a kept reply that is judged again must be the one that was judged.
     const solution = withoutSecretsIn(await solver.solve(askedOf(task), metered.model, hands))
+    if (metered.aborted) signal.throwIfAborted()
     if (solution.completions.length === 0) throw new Error(`solver ${solver.name} brought no completion`)
     return { solution }
   } catch (error) {

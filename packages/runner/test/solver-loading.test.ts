@@ -145,6 +145,30 @@ test('a solver is told nothing of a task that it could give away', async () => {
   expect(Object.keys(told).sort()).toEqual(['category', 'difficulty', 'id', 'metadata', 'prompt'])
 })
 
+test('a solver that makes an answer of an abort leaves no line all the same', async () => {
+  await using dir = await tempFolder()
+  const stop = new AbortController()
+  await using server = await modelServer((prompt, asked) => {
+    if (asked === 2) stop.abort(new Error('enough'))
+    return asked === 2 ? { hang: true } : { text: prompt }
+  })
+  const solver = defineSolver({
+    name: 'stubborn',
+    async solve({ prompt }, model, { call }) {
+      const ask = () => model.generate([{ role: 'user', content: prompt }], call)
+      const first = await ask()
+      return { completions: [first, await ask().catch(() => first)] }
+    },
+  })
+  const tasks = echoTasks(1)
+  const more = { solver, signal: stop.signal }
+  const events = await runIn(planOf(tasks, { solver: 'stubborn' }), {
+    ...{ dir: dir.path, tasks, model: httpModel(server.url) },
+    ...more,
+  })
+  expect(events.map(({ type }) => type)).toEqual(['start', 'end'])
+})
+
 test('efficiency is 1 up to the expected number, falls with each more, and is never below 0', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 100].map((n) => efficiency(n, 3))).toEqual([
     1,

@@ -1,3 +1,7 @@
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { driver } from '@bench/sandbox'
 import { describe, expect, test } from 'vitest'
 import { type Sources, typeCheck } from '../src/index.js'
@@ -7,6 +11,21 @@ const { ok } = await box.probe()
 
 const check = (language: Sources['language'], files: Record<string, string>, paths = Object.keys(files)) =>
   typeCheck(box, { language, files, check: paths })
+
+/** Prepared modules with a compiler and a package in them, readable to the box's user. */
+async function project() {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-modules-'))
+  await chmod(folder, 0o755)
+  const file = async (path: string, text: string) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text)
+  }
+  const compiler = dirname(dirname(createRequire(import.meta.url).resolve('typescript-5.6')))
+  await cp(compiler, join(folder, 'typescript'), { recursive: true, dereference: true })
+  await file('numbers/package.json', '{ "name": "numbers", "types": "index.d.ts", "main": "index.js" }')
+  await file('numbers/index.d.ts', 'export declare const one: number\n')
+  return { modules: folder, file, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+}
 
 describe.skipIf(!ok)('what is checked without being run', () => {
   test('Python: syntax, by compile', async () => {
@@ -57,6 +76,35 @@ describe.skipIf(!ok)('what is checked without being run', () => {
     const tsconfig = JSON.stringify({ compilerOptions: { strict: true }, include: ['*.ts'] })
     const strict = await check('typescript', { ...files, 'tsconfig.json': tsconfig }, ['a.ts'])
     expect(strict.errors.split('\n')).toHaveLength(2)
+  })
+
+  test('TypeScript: a project’s own compiler and its types, where its modules bring them', async () => {
+    await using made = await project()
+    const { modules } = made
+    const tsconfig = JSON.stringify({ compilerOptions: { strict: true, module: 'nodenext', types: [] } })
+    const files = {
+      'tsconfig.json': tsconfig,
+      'a.ts': 'import { one } from "numbers"\nexport const two: string = one\n',
+    }
+    const wrong = await typeCheck(box, { language: 'typescript', files, check: ['a.ts'], modules })
+    expect(wrong.errors).toMatch(/^a\.ts\(2,14\): error TS2322: [^\n]*$/)
+    const right = { ...files, 'a.ts': 'import { one } from "numbers"\nexport const two: number = one\n' }
+    expect(
+      await typeCheck(box, { language: 'typescript', files: right, check: ['a.ts'], modules }),
+    ).toMatchObject({
+      tool: 'tsc',
+      passed: true,
+    })
+    // A stand-in: what vue-tsc itself says is its own affair.
+    const vue = { 'tsconfig.json': tsconfig, 'App.vue': '<script setup lang="ts">\n</script>\n' }
+    await made.file('vue-tsc/bin/vue-tsc.js', 'console.log("App.vue(1,1): error"); process.exit(2)')
+    expect(await typeCheck(box, { language: 'typescript', files: vue, check: ['App.vue'], modules })).toEqual(
+      {
+        tool: 'vue-tsc',
+        passed: false,
+        errors: 'App.vue(1,1): error',
+      },
+    )
   })
 
   test('shell: syntax', async () => {

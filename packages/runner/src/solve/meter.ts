@@ -19,6 +19,8 @@ export interface Meter {
   readonly faults: readonly ProviderError[]
   /** A call was not made, for the cap was in the way: what the attempt had so far is no answer. */
   readonly outOfBudget: boolean
+  /** A call was cut off by an abort: whatever its solver made of that, there is no answer. */
+  readonly aborted: boolean
 }
 
 export interface Metering {
@@ -33,6 +35,7 @@ export function meter(model: Model, { purse, free, begin }: Metering): Meter {
   const completions: Completion[] = []
   const faults: ProviderError[] = []
   let outOfBudget = false
+  let aborted = false
   const { price } = model
   async function generate(messages: readonly Message[], options: CallOptions): Promise<Completion> {
     options.signal?.throwIfAborted()
@@ -51,6 +54,7 @@ export function meter(model: Model, { purse, free, begin }: Metering): Meter {
       spent = completion.cost?.usd ?? reserved
       return completion
     } catch (error) {
+      aborted ||= options.signal?.aborted === true
       if (error instanceof ProviderError) faults.push(error)
       if (error instanceof NotAnswered) spent = 0
       else if (!options.signal?.aborted && (free || !mayBeBilled(error))) spent = knownCost(error)
@@ -65,6 +69,9 @@ export function meter(model: Model, { purse, free, begin }: Metering): Meter {
     faults,
     get outOfBudget() {
       return outOfBudget
+    },
+    get aborted() {
+      return aborted
     },
   }
 }
