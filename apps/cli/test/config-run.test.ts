@@ -215,7 +215,13 @@ export default defineConfig(async () => ({
     const ended = await cli(['bench', '--config', 'e.yaml'], { cwd: at.path })
     expect(ended.stderr.match(/not used by bench bench/g)).toHaveLength(1)
     expect(ended.stderr).toContain('e.yaml: not used by bench bench: samples_dir, options.run_tests\n')
-    expect((await planIn(at, 'out')).plan.concurrency).toBe(3)
+    const { run, plan } = await planIn(at, 'out')
+    expect(plan.concurrency).toBe(3)
+    // Runs are looked for where the configuration puts them.
+    const env = { BENCH_CONFIG: 'e.yaml' }
+    expect((await cli(['runs'], { cwd: at.path, env })).stdout).toContain(run)
+    expect((await cli(['report'], { cwd: at.path, env })).stdout).toMatch(/oracle +100\.0/)
+    expect((await cli(['runs', '-o', 'elsewhere'], { cwd: at.path, env })).stdout).not.toContain(run)
   })
 })
 

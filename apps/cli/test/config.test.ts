@@ -127,6 +127,11 @@ scoring: { weights: { correctness: 0.4, speed: 0.2 } }
     ['letters of the world', 'dataset: "питон 任务 🐍.json"\n', { dataset: 'питон 任务 🐍.json' }],
     ['tabs after the indentation', 'limit:\t2\t# two\n', { limit: 2 }],
     ['an alias or two', 'dataset: &d q.json\noutput: *d\n', { dataset: 'q.json', output: 'q.json' }],
+    [
+      'settings that are merged',
+      'options: &o { limit: 1 }\nmodels:\n  - { <<: { temperature: 0 }, model: openai:m }\n',
+      { limit: 1 },
+    ],
     ['a list with commas', 'scorer: exact, contains\n', { scorer: ['exact', 'contains'] }],
   ])('with %s is taken', async (_, content, values) => {
     expect((await load(content)).values).toEqual(values)

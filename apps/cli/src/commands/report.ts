@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { outputOf } from '../config/output.js'
 import type { ReportOptions } from '../jobs/report.js'
 
 export function declare(program: Command): void {
@@ -22,8 +23,8 @@ Examples:
   $ bench report ./bench-results/20261121-0715-k3f -e csv
   $ bench report --format markdown | gh pr comment --body-file -`,
     )
-    .action(async (run: string | undefined, options: ReportOptions) => {
+    .action(async (run: string | undefined, options: ReportOptions, command: Command) => {
       const { report } = await import('../jobs/report.js')
-      process.exitCode = await report(run, options)
+      process.exitCode = await report(run, { ...options, output: await outputOf(command) })
     })
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { declareRunOptions, given } from '../config/flags.js'
+import { outputOf } from '../config/output.js'
 import type { OptionName } from '../config/run-options.js'
 import type { MergeOptions } from '../jobs/merge.js'
 import type { RunsOptions } from '../jobs/runs.js'
@@ -35,9 +36,9 @@ export function declare(program: Command): void {
     .option('-o, --output <dir>', 'where runs are kept', './bench-results')
     .option('--json', 'print NDJSON')
     .addHelpText('after', '\nExamples:\n  $ bench runs\n  $ bench runs -o results --json')
-    .action(async (options: RunsOptions) => {
+    .action(async (options: RunsOptions, command: Command) => {
       const { runs } = await import('../jobs/runs.js')
-      process.exitCode = await runs(options)
+      process.exitCode = await runs({ ...options, output: await outputOf(command) })
     })
   declareRunOptions(
     program
@@ -80,9 +81,9 @@ Examples:
   $ bench score --scorer contains
   $ bench score 20261121-0715-k3f --scorer ./my-scorer.ts`,
     )
-    .action(async (run: string | undefined, options: ScoreOptions) => {
+    .action(async (run: string | undefined, options: ScoreOptions, command: Command) => {
       const { score } = await import('../jobs/score.js')
-      process.exitCode = await score(run, options)
+      process.exitCode = await score(run, { ...options, output: await outputOf(command) })
     })
   program
     .command('merge')
@@ -97,8 +98,8 @@ Examples:
 Examples:
   $ bench merge 20261121-0715-k3f ./other/20261121-0722-a01 -o ./bench-results/both`,
     )
-    .action(async (runs: string[], options: MergeOptions) => {
+    .action(async (runs: string[], options: MergeOptions, command: Command) => {
       const { merge } = await import('../jobs/merge.js')
-      process.exitCode = await merge(runs, options)
+      process.exitCode = await merge(runs, { ...options, from: await outputOf(command, 'from') })
     })
 }

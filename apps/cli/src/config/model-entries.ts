@@ -20,6 +20,9 @@ export async function modelsOf(
 ): Promise<{ readonly models: readonly ModelEntry[]; readonly notices: readonly string[] }> {
   const { modelSchema, knownAt } = list.length === 0 ? nothing : await import('./schema.js')
   const notices: string[] = []
+  const missing = new Map(
+    filled.missing.filter(({ path }) => path[0] === 'models').map((one) => [one.path[1], one]),
+  )
   const models = list.map((value, index): ModelEntry => {
     const path = ['models', index]
     const said = typeof value === 'string' ? { model: value } : value
@@ -32,7 +35,7 @@ export async function modelsOf(
     }
     addSecret(one.api_key)
     if (one.endpoint !== undefined) addPassword(one.endpoint)
-    const lost = filled.missing.find((each) => each.path[0] === 'models' && each.path[1] === index)
+    const lost = missing.get(index)
     return {
       place,
       named: namedBy(written, one, index),
@@ -100,9 +103,11 @@ function partsOf(one: Entry): Pick<ModelEntry, 'call' | 'settings'> {
 }
 
 function refuseTwice(written: Written, models: readonly ModelEntry[]): void {
+  const seen = new Map<string, number>()
   for (const [index, { named }] of models.entries()) {
-    const before = models.findIndex((other) => other.named === named)
-    if (before === index) continue
+    const before = seen.get(named)
+    seen.set(named, index)
+    if (before === undefined) continue
     const what = `models[${index}] is ${named}, as models[${before}] is: a run asks each model once, by one set of settings`
     throw fault(written.file, what, written.line(['models', index]))
   }

@@ -22,6 +22,7 @@ export function parseText(file: string, text: string, json: boolean): Written {
   const document = parseDocument(text, {
     version: '1.2',
     schema: 'core',
+    merge: true,
     lineCounter: lines,
     prettyErrors: false,
   })
