@@ -78,7 +78,8 @@ function mergedPlan(runs: readonly RunFolder[], run: string, at: Date): RunPlan 
     ...rest,
     run,
     created: at.toISOString(),
-    tasks: unionOf(plans.flatMap(({ tasks }) => tasks)),
+    // By id: in whatever order runs are named, what is summed over tasks is the same to the last digit.
+    tasks: unionOf(plans.flatMap(({ tasks }) => tasks)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     models: unionOf(plans.flatMap(({ models }) => models)),
     repeats: Math.max(...plans.map(({ repeats }) => repeats)),
   }
@@ -110,7 +111,7 @@ function refuseDifference(one: RunPlan, other: RunPlan): void {
   )
 }
 
-/** Each once, as it came first. */
+/** Each once. */
 function unionOf<T extends { readonly id: string }>(all: readonly T[]): T[] {
   const byId = new Map<string, T>()
   for (const one of all) if (!byId.has(one.id)) byId.set(one.id, one)

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { availableParallelism, hostname } from 'node:os'
-import { type Task, taskHash } from '@bench/datasets'
 import { type Model, withoutSecretsIn } from '@bench/providers'
 import { openJudge } from '@bench/scorers'
-import type { AttemptContext, Work } from './attempt-context.js'
+import type { AttemptContext } from './attempt-context.js'
 import { watchBounds } from './bounds.js'
 import { RunnerError } from './errors.js'
 import { eventQueue } from './event-queue.js'
@@ -11,7 +10,6 @@ import { openMeter } from './gauge.js'
 import { scorerSource } from './judge.js'
 import { deflate } from './local/deflate.js'
 import { modelWatch } from './model-watch.js'
-import { attemptsOf, type TaskRef } from './plan.js'
 import { openPools } from './pools.js'
 import { purse } from './purse.js'
 import { foldLines } from './record/fold.js'
@@ -24,6 +22,7 @@ import { sinkFan } from './sink-fan.js'
 import { refuseSolver } from './solve/define.js'
 import type { EndReason, RunDeps, RunEvent, RunLog } from './spec.js'
 import { enough, waves } from './waves.js'
+import { workOf } from './work.js'
 
 /**
  * Makes what of a plan is not yet in the log, with `plan.concurrency` attempts of each provider under way, and judges replies beside
@@ -122,7 +121,7 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
       tell(line.kind === 'attempt' ? { type: 'attempt', line } : { type: 'score', line })
     },
   }
-  tell({ type: 'start', total: totalOf(plan), done: doneOf(plan, progress) })
+  tell({ type: 'start', total: totalOf(plan), done: doneOf(progress) })
   let capped = false
   let short = false
   const satisfied = new Set<string>()
@@ -174,48 +173,6 @@ function groupsOf(models: RunPlan['models']): string[][] {
 const pick = (models: ReadonlyMap<string, Model>, ids: readonly string[]): Map<string, Model> =>
   new Map(ids.map((id) => [id, models.get(id)!]))
 
-/**
- * What is left to do, in plan order of each task, tasks as the dataset has them. Holds one task at a time.
- *
- * @param models those that are asked
- * @param only ids of the tasks that are; all of the plan's where absent
- */
-export async function* workOf(
-  plan: RunPlan,
-  deps: RunDeps,
-  models: ReadonlyMap<string, Model>,
-  progress: ReadonlyMap<string, Progress>,
-  only?: ReadonlySet<string>,
-): AsyncGenerator<Work, void> {
-  const wanted = only === undefined ? plan.tasks : plan.tasks.filter(({ id }) => only.has(id))
-  const missing = new Map<string, TaskRef>(wanted.map((task) => [task.id, task]))
-  for await (const task of missing.size > 0 ? deps.tasks() : []) {
-    const ref = missing.get(task.id)
-    if (ref === undefined) continue
-    if (taskHash(task) !== ref.hash) throw changed(plan, task)
-    missing.delete(task.id)
-    for (const attempt of attemptsOf(plan, ref)) {
-      const known = progress.get(attempt.key)
-      const model = models.get(attempt.modelId)
-      if (known?.done || model === undefined) continue
-      yield { attempt, task, model, ...(known !== undefined && { progress: known }) }
-    }
-    if (missing.size === 0) return
-  }
-  for (const { id } of missing.values())
-    throw new RunnerError(
-      'changed_dataset',
-      `task ${id} is no longer in ${plan.dataset.source}: start a new run`,
-    )
-}
-
-function changed(plan: RunPlan, { id }: Task): RunnerError {
-  return new RunnerError(
-    'changed_dataset',
-    `task ${id} of ${plan.dataset.source} is not as it was planned: start a new run, or bring the file back`,
-  )
-}
-
 export function modelsOf(plan: RunPlan, deps: RunDeps): Map<string, Model> {
   const models = new Map(deps.models.map((model) => [model.id, model]))
   for (const { id } of plan.models) {
@@ -234,10 +191,9 @@ export function modelsOf(plan: RunPlan, deps: RunDeps): Map<string, Model> {
 
 const totalOf = (plan: RunPlan): number => plan.tasks.length * plan.models.length * plan.repeats
 
-function doneOf(plan: RunPlan, progress: ReadonlyMap<string, Progress>): number {
-  if (progress.size === 0) return 0
-  let done = 0
-  for (const task of plan.tasks)
-    for (const { key } of attemptsOf(plan, task)) if (progress.get(key)?.done) done++
-  return done
+/** By the log alone, which holds attempts of this plan and no others. */
+function doneOf(progress: ReadonlyMap<string, Progress>): number {
+  let all = 0
+  for (const { done } of progress.values()) if (done) all++
+  return all
 }

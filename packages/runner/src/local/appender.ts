@@ -38,13 +38,20 @@ export async function openAppender(path: string): Promise<Appender> {
   let failure: Error | undefined
   let pumping: Promise<void> | undefined
 
+  /** One buffer for all writes, as large as the largest: a new one each time frays the memory. */
+  let buffer = Buffer.allocUnsafeSlow(64 * 1024)
+  const encoded = (text: string): Uint8Array => {
+    const length = Buffer.byteLength(text)
+    if (length > buffer.length) buffer = Buffer.allocUnsafeSlow(2 * length)
+    return buffer.subarray(0, buffer.write(text))
+  }
+
   async function pump(): Promise<void> {
     while (queue.length > 0) {
       const batch = queue
       queue = []
       try {
-        const bytes = Buffer.from(batch.map(({ text }) => text).join(''))
-        await writeAll(handle, bytes)
+        await writeAll(handle, encoded(batch.map(({ text }) => text).join('')))
         await handle.datasync()
         for (const { text, resolve } of batch) {
           resolve(size)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withoutSecrets } from '@bench/providers'
+import { type NumberTable, numberTable } from '../record/hash-table.js'
 import type { BlobStore } from '../spec.js'
 import { type Appender, openAppender } from './appender.js'
 import { rawLines } from './raw-lines.js'
@@ -13,7 +14,7 @@ const hashLength = 64
 
 /**
  * The replies of a run's folder by content: `responses/replies.jsonl`, a line `{hash, text}` for each distinct
- * text, appended and never rewritten. Holds some 100 bytes of memory a text and no text. Writes only where
+ * text, appended and never rewritten. Holds some 40 bytes of memory a text and no text. Writes only where
  * something is put; whoever puts holds the run's lock.
  *
  * @throws RunnerError `storage`, in each of its methods
@@ -21,15 +22,34 @@ const hashLength = 64
 export async function openBlobStore(dir: string): Promise<BlobStore> {
   const folder = join(dir, 'responses')
   const path = join(folder, 'replies.jsonl')
-  /** Where each text's line begins, by its hash. Held as 32 one-byte characters, half of hexadecimal. */
-  let index: Promise<Map<string, number>> | undefined
+  /** Where each text's line begins, by its hash; of another hash once in 2⁵³, so what is found is looked at. */
+  let index: Promise<NumberTable> | undefined
   let writer: Promise<Appender> | undefined
   let reader: Promise<FileHandle> | undefined
   const pending = new Map<string, Promise<number>>()
 
-  const indexed = (): Promise<Map<string, number>> => {
+  const indexed = (): Promise<NumberTable> => {
     index ??= readIndex(path)
     return index
+  }
+
+  const opened = (): Promise<FileHandle> => {
+    reader ??= open(path, 'r').catch((error: unknown) => {
+      throw storageError('read', path, error)
+    })
+    return reader
+  }
+
+  /** The hash of the line that begins there. */
+  async function hashAt(offset: number): Promise<string> {
+    const handle = await opened()
+    const bytes = Buffer.allocUnsafe(hashLength)
+    try {
+      const { bytesRead } = await handle.read(bytes, 0, hashLength, offset + lead.length)
+      return bytes.toString('latin1', 0, bytesRead)
+    } catch (error) {
+      throw storageError('read', path, error)
+    }
   }
 
   async function openWriter(): Promise<Appender> {
@@ -45,31 +65,27 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
   return {
     async put(given) {
       const text = withoutSecrets(given)
-      const digest = createHash('sha256').update(text).digest()
-      const name = digest.toString('latin1')
-      const hash = digest.toString('hex')
+      const hash = createHash('sha256').update(text).digest('hex')
       const known = await indexed()
-      if (known.has(name)) return hash
-      let written = pending.get(name)
+      const at = known.get(hash)
+      if (at !== undefined && (await hashAt(at)) === hash) return hash
+      let written = pending.get(hash)
       if (written === undefined) {
         writer ??= openWriter()
         written = writer.then((file) => file.append(`${lead}${hash}","text":${JSON.stringify(text)}}\n`))
-        pending.set(name, written)
+        pending.set(hash, written)
       }
       try {
-        known.set(name, await written)
+        known.set(hash, await written)
       } finally {
-        pending.delete(name)
+        pending.delete(hash)
       }
       return hash
     },
     async get(hash) {
-      const offset = (await indexed()).get(Buffer.from(hash, 'hex').toString('latin1'))
+      const offset = (await indexed()).get(hash)
       if (offset === undefined) return undefined
-      reader ??= open(path, 'r').catch((error: unknown) => {
-        throw storageError('read', path, error)
-      })
-      const text = await readText(await reader, path, offset)
+      const text = await readText(await opened(), path, offset)
       const whole = text !== undefined && createHash('sha256').update(text).digest('hex') === hash
       return whole ? text : undefined
     },
@@ -83,12 +99,11 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
   }
 }
 
-async function readIndex(path: string): Promise<Map<string, number>> {
-  const index = new Map<string, number>()
+async function readIndex(path: string): Promise<NumberTable> {
+  const index = numberTable()
   for await (const { bytes, offset } of rawLines(path)) {
     if (!bytes.subarray(0, lead.length).equals(Buffer.from(lead))) continue
-    const hash = bytes.toString('latin1', lead.length, lead.length + hashLength)
-    index.set(Buffer.from(hash, 'hex').toString('latin1'), offset)
+    index.set(bytes.toString('latin1', lead.length, lead.length + hashLength), offset)
   }
   return index
 }

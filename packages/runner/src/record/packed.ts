@@ -14,7 +14,7 @@ const plain: Codec = {
 /** Values in a packet. */
 const packet = 256
 /** Packets that are held unpacked while they are looked through: models advance apart, each has one it is at. */
-const unpackedAtOnce = 8
+const unpackedAtOnce = 4
 
 /** Values of JSON by key, most of them packed away, while they still change. */
 export interface Packing<T> {
@@ -39,7 +39,7 @@ export function packing<T>(codec: Codec = plain): Packing<T> {
   const done = new Set<string>()
   const packets: Uint8Array[] = []
   /** Where the value of a key is: packet × 256 + index in it. */
-  const places = numberTable()
+  let places = numberTable()
   /** These are where `places` says, and older ones of theirs elsewhere. */
   const reopened = new Set<string>()
   const unpacked = new Map<number, readonly (readonly [string, T])[]>()
@@ -94,6 +94,8 @@ export function packing<T>(codec: Codec = plain): Packing<T> {
     seal() {
       const left = [...open.keys()]
       for (let from = 0; from < left.length; from += packet) pack(left.slice(from, from + packet))
+      // Where nothing is there twice, nobody asks again where it is.
+      if (reopened.size === 0) places = numberTable()
       return {
         *entries() {
           for (let number = 0; number < packets.length; number++)
