@@ -66,6 +66,11 @@ export interface CallOptions {
   /** Milliseconds for the whole call, all tries together. What the limiter holds back is not counted. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /**
+   * From when it aborts, no request is sent any more: one that waits for its turn is given up with the signal's reason, one that would be
+   * sent again fails as it last did. What is under way ends on its own.
+   */
+  readonly noneAfter?: AbortSignal
   /** Which task is asked. Only {@link Model.control controls} are told; a real model never learns it. */
   readonly task?: ControlTask
 }

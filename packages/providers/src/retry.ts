@@ -13,6 +13,8 @@ export interface RetryPolicy {
   /** For the whole call, waits between tries included, but not what is {@link Held}. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** As in a call's options: from when it aborts, no request is sent any more. */
+  readonly noneAfter?: AbortSignal | undefined
   /** Whether the next request will not meet this fault again: it goes at once, and is none of the retries. */
   mended?(error: ProviderError): boolean
   /** The fault that a passed deadline becomes. */
@@ -59,11 +61,25 @@ export async function withRetries<T>(
   }
   const alarm = () => clock.after(Math.max(0, deadline - clock.now()), () => ended.abort(policy.onTimeout()))
   let cancel = alarm()
+  const { noneAfter } = policy
+  let last: ProviderError | undefined
+  const giveUp = () => ended.abort(noneAfter?.reason)
+  if (noneAfter) setMaxListeners(0, noneAfter)
+  /** Nothing is under way meanwhile, so that it can be given up. */
+  const unlessTooLate = async <T>(waiting: Promise<T>): Promise<T> => {
+    if (noneAfter?.aborted) giveUp()
+    noneAfter?.addEventListener('abort', giveUp, { once: true })
+    try {
+      return await unlessAborted(ended.signal, waiting)
+    } finally {
+      noneAfter?.removeEventListener('abort', giveUp)
+    }
+  }
   const held: Held = async (promise) => {
     cancel()
     const since = clock.now()
     try {
-      return await promise
+      return await unlessTooLate(promise)
     } finally {
       sentAt = clock.now()
       deadline += sentAt - since
@@ -80,11 +96,13 @@ export async function withRetries<T>(
       const timing = { sentMs: sentAt - began, durationMs: clock.now() - sentAt }
       if (outcome.ok) return { value: outcome.value, attempts: [...attempts, timing] }
       const { error } = outcome
+      if (noneAfter?.aborted && error === noneAfter.reason && last) throw counted(last, attempts)
       // The caller's own reason is passed on as it is, a passed deadline is a fault like others.
       if (policy.signal?.aborted || !(error instanceof ProviderError)) throw error
       // Nothing was sent.
       if (error.tries === 0) throw error
       attempts.push(failed(timing, error))
+      last = error
       if (!ended.signal.aborted && policy.mended?.(error)) {
         mended++
         continue
@@ -109,7 +127,12 @@ export async function withRetries<T>(
           asked ? `It asks for a wait of ${seconds(wait)}, more than the time limit leaves.` : undefined,
         )
       }
-      await pause(wait, ended.signal, clock)
+      try {
+        await unlessTooLate(pause(wait, ended.signal, clock))
+      } catch (reason) {
+        if (noneAfter?.aborted && reason === noneAfter.reason) throw counted(error, attempts)
+        throw reason
+      }
     }
   } finally {
     cancel()

@@ -52,6 +52,13 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
     }
     return { kind: 'budget' }
   }
+  if ('error' in solved && context.late?.aborted && solved.error === context.late.reason) {
+    // Nothing was sent, or not all of it: what was paid for is told.
+    if (metered.completions.length + metered.faults.length > 0)
+      await context.record(failedLine(facts, failureOf(timeOver, metered, free), undefined, 'not_run'))
+    deps.inFlight?.end(attempt.key)
+    return { kind: 'unasked' }
+  }
   if ('error' in solved && solved.error instanceof NotAnswered) return { kind: 'unasked' }
   const calls = { facts, metered, transcript }
   const result =
@@ -63,6 +70,7 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   return result
 }
 
+const timeOver = new Error('the time of the run was over between two calls of this attempt')
 const budgetReached = new Error('the cap on costs was reached between two calls of this attempt')
 
 /** To be asked for when an attempt has just ended. */

@@ -36,14 +36,14 @@ export function isFree(work: Work, { deps }: Pick<AttemptContext, 'deps'>): bool
 /** A task's own settings beat its model's, which beat the plan's. Only a control is told which task it is asked. */
 export function callFor(
   { task, model, attempt }: Work,
-  { plan, signal }: Pick<AttemptContext, 'plan' | 'signal'>,
+  { plan, signal, late }: Pick<AttemptContext, 'plan' | 'signal' | 'late'>,
 ): { call: CallOptions; warnings: readonly string[] } {
   const { model: wanted, ...own } = task.config ?? {}
   const planned = callTo(
     plan,
     plan.models.find(({ id }) => id === attempt.modelId),
   )
-  const call = { ...planned, ...own, signal }
+  const call = { ...planned, ...own, signal, ...(late && { noneAfter: late }) }
   const reference = task.solution === undefined ? {} : { reference: task.solution }
   const other = wanted !== undefined && wanted !== model.id && !model.id.endsWith(`:${wanted}`)
   return {

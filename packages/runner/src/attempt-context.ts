@@ -23,6 +23,8 @@ export interface AttemptContext {
   readonly deps: RunDeps
   /** Ends calls under way. */
   readonly signal: AbortSignal
+  /** From when it aborts, nothing is asked any more: what waits for its turn at a limiter is given up. */
+  readonly late?: AbortSignal
   /** Ends judgements under way: with the calls, and when the time is over, for a reply that is kept can be judged another time. */
   readonly judging: AbortSignal
   readonly purse: Purse

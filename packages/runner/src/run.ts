@@ -106,6 +106,7 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
     plan,
     deps,
     signal,
+    ...(plan.bounds?.maxTimeMs !== undefined && { late: bounds.late }),
     judging,
     purse: purse(deps.budget),
     scorers: scorerSource(deps.scorer, plan.scorers),

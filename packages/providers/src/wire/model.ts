@@ -72,6 +72,7 @@ export async function wireModel(wire: Wire): Promise<Model> {
           timeoutMs,
           mended: refusals.mended,
           signal: options.signal,
+          noneAfter: options.noneAfter,
           onTimeout: () => fault(origin, 'timeout', `${timeoutMs / 1000} s passed`, tries.at(-1)?.spent()),
         },
         clock,
