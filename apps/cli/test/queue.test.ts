@@ -183,6 +183,22 @@ describe.skipIf(!here)('runs over a queue', () => {
     await poor.ended
   })
 
+  test('are left by a worker whose sandbox is weaker than the one they were planned with', async ({
+    skip,
+  }) => {
+    await using at = await folder()
+    const env = { BENCH_QUEUE: await postgres.createDatabase() }
+    const weak = start(['worker', '--sandbox', 'process'], { cwd: at.path, env })
+    const following = start(['bench', '-p', 'oracle', '--limit', '2'], { cwd: at.path, env })
+    const told = await Promise.race([until(following, 'which is weaker'), following.ended])
+    if (told?.code === 5) return skip('no sandbox that isolates is here')
+    const fitting = start(['worker', '--drain'], { cwd: at.path, env })
+    expect((await following.ended).code).toBe(0)
+    await fitting.ended
+    weak.child.kill('SIGTERM')
+    await weak.ended
+  })
+
   test('go on when who follows is stopped, and are followed again elsewhere by their id', async () => {
     await using at = await folder()
     await using elsewhere = await folder()

@@ -77,15 +77,15 @@ export function claim(
       ],
     )
     const keys = taken.map(({ data }) => data.key)
-    const cut = await sql.query<{ key: string }>(
-      'select key from bench.cut_off where run = $1 and key = any($2)',
+    // What is known of them, and which were cut off: one round trip.
+    const found = await sql.query<{ key: string; body: string | null; seq: string }>(
+      `select key, body, seq::text from bench.line where run = $1 and key = any($2)
+       union all select key, null, '0' from bench.cut_off where run = $1 and key = any($2)`,
       [run, keys],
     )
-    const lines = await sql.query<{ body: string; seq: string }>(
-      'select body, seq::text from bench.line where run = $1 and key = any($2) order by seq',
-      [run, keys],
-    )
-    const progress = await readProgress(lines.map(({ body, seq }): Line => parse(body, run, seq)))
+    const cut = new Set(found.flatMap(({ key, body }) => (body === null ? key : [])))
+    const lines = found.flatMap(({ body, seq }): Line[] => (body === null ? [] : [parse(body, run, seq)]))
+    const progress = await readProgress(lines)
     return {
       jobs: taken.map(({ job, data }) => {
         const known = progress.get(data.key)
@@ -93,7 +93,7 @@ export function claim(
           job,
           data,
           ...(known !== undefined && { progress: known }),
-          cutOff: cut.some(({ key }) => key === data.key) && unanswered(known?.unscored),
+          cutOff: cut.has(data.key) && unanswered(known?.unscored),
         }
       }),
     }

@@ -45,13 +45,9 @@ export async function makeQueues(plan: RunPlan, boss: PgBoss, database: Database
     await database.transaction(async (sql) => {
       // Two may come at once, and an index that is there is looked for too early by the second.
       await sql.query('select pg_advisory_xact_lock($1, $2)', [changeSpace, changes.queues])
-      const [row] = await sql.query<{ table: string }>(
-        `select format('%I.%I', '${bossSchema}', partition_name) as table from ${bossSchema}.queue where name = $1`,
-        [name],
-      )
-      if (row !== undefined)
+      for (const table of await tablesOf(sql, [name]))
         await sql.query(
-          `create index if not exists ${indexName(row.table)} on ${row.table} (created_on, id) where state < 'active'`,
+          `create index if not exists ${indexName(table)} on ${table} (created_on, id) where state < 'active'`,
         )
     })
   }
@@ -59,6 +55,20 @@ export async function makeQueues(plan: RunPlan, boss: PgBoss, database: Database
 
 const indexName = (table: string): string =>
   `bench_${createHash('sha256').update(table).digest('hex').slice(0, 16)}_next`
+
+/** Where pg-boss keeps queues, each in a table of its own. */
+async function tablesOf(sql: Sql, queues: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ table: string }>(
+    `select format('%I.%I', '${bossSchema}', partition_name) as table from ${bossSchema}.queue where name = any($1)`,
+    [queues],
+  )
+  return rows.map(({ table }) => table)
+}
+
+/** Tells Postgres how much is there: it would take a new table for an empty one, and sort it all for every fetch. */
+async function count(plan: RunPlan, sql: Sql): Promise<void> {
+  for (const table of await tablesOf(sql, queuesOf(plan))) await sql.query(`analyze ${table}`)
+}
 
 /**
  * Puts on the queue what of a plan is not done, in its order. The same twice puts nothing twice.
@@ -68,7 +78,7 @@ const indexName = (table: string): string =>
 export async function enqueue(
   plan: RunPlan,
   progress: ReadonlyMap<string, Progress>,
-  boss: PgBoss,
+  { boss, database }: { readonly boss: PgBoss; readonly database: Database },
   onQueued: (count: number) => void = () => undefined,
 ): Promise<void> {
   const hashes = new Map(plan.tasks.map(({ id, hash }) => [id, hash]))
@@ -77,7 +87,9 @@ export async function enqueue(
   let at = 0
   let queued = 0
   const flush = async (): Promise<void> => {
-    if (jobs.length > 0) await boss.insert(jobs)
+    if (jobs.length === 0) return
+    await boss.insert(jobs)
+    if (queued === 0) await count(plan, database)
     queued += jobs.length
     onQueued(queued)
     jobs = []
@@ -94,6 +106,7 @@ export async function enqueue(
     if (jobs.length === together) await flush()
   }
   await flush()
+  await count(plan, database)
 }
 
 const dataOf = (

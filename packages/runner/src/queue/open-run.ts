@@ -67,7 +67,7 @@ export async function openQueuedRun(queue: Opened, local: Local): Promise<void> 
   // Only now: while the run counts as ended, somebody may be removing them.
   await makeQueues(plan, boss, database)
   let told = false
-  await enqueue(plan, progress, boss, () => {
+  await enqueue(plan, progress, queue, () => {
     // Workers begin with the first of them.
     if (!told) void database.query('select pg_notify($1, $2)', [channel, 'work'])
     told = true

@@ -143,11 +143,13 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
       // Who found some looks for more at once.
       if ((await member.work()) > 0) wake()
     } catch (error) {
-      if (signal.aborted || !members.has(id)) return
+      // One that was replaced meanwhile has nothing to say any more.
+      if (signal.aborted || members.get(id) !== member) return
       members.set(id, undefined)
       await refuse(run, (error as Error).message)
     } finally {
       busy.delete(id)
+      if (members.get(id) !== member) await member[Symbol.asyncDispose]()
     }
   }
 
