@@ -15,6 +15,7 @@
  * @typedef {{ name: string } & (Edit | { edits: readonly Edit[] }) & Suite} Mutation
  */
 
+import { ofQueue } from './mutations-of-queue.mjs'
 import { ofRunner } from './mutations-of-runner.mjs'
 import { ofSolvers } from './mutations-of-solvers.mjs'
 
@@ -1304,6 +1305,7 @@ const ofProviders = [
 /** @type {readonly Mutation[]} */
 export const mutations = [
   ...ofProviders,
+  ...ofQueue,
   ...ofRunner,
   ...ofSolvers,
   ...ofBubblewrap,

@@ -1,3 +1,5 @@
+import { addSecret } from '@bench/providers'
+import { expect, test } from 'vitest'
 import type { RunLog } from '../../src/index.js'
 import { queueBlobStore } from '../../src/queue/blob-store.js'
 import { queueBudget } from '../../src/queue/budget.js'
@@ -68,5 +70,18 @@ withPostgres('on Postgres', (postgres) => {
       },
       [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
     }
+  })
+
+  test('a secret is taken out of what is kept', async () => {
+    await using world = await opened(await postgres().createDatabase())
+    const { database, boss } = world.queue
+    addSecret('sk-canary-0123456789')
+    const store = queueBlobStore(
+      database,
+      openWriter(database, boss, () => 0),
+      'r',
+    )
+    const hash = await store.put('the key is sk-canary-0123456789!')
+    expect(await store.get(hash)).toBe('the key is [redacted]!')
   })
 })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { readAddress } from '../../src/queue/address.js'
 import { openQueue } from '../../src/queue/queue.js'
+import { fromStart, hasLinesAfter, readLines } from '../../src/queue/run-log.js'
+import { sampleLine } from '../../src/testing.js'
 import { withPostgres } from './queue-world.js'
 
 test.each([
@@ -39,5 +41,25 @@ withPostgres('the schema of a queue', (postgres) => {
         /of a later version of bench \(99; this one knows \d+\): update bench here$/,
       ),
     })
+  })
+
+  test('gives lines to readers so that none is passed over which becomes visible late', async () => {
+    await using queue = await openQueue(await postgres().createDatabase())
+    const { database } = queue
+    const insert = 'insert into bench.line (run, key, body) values ($1, $2, $3)'
+    const values = (i: number) => ['r', `k${i}`, JSON.stringify(sampleLine(i))]
+    const early = await database.connect()
+    await early.query('begin')
+    await early.query(insert, values(0))
+    await database.query(insert, values(1))
+    // The second is there, but what comes before it may yet be.
+    const first = await readLines(database, 'r', fromStart)
+    expect(first.lines).toEqual([])
+    expect(await hasLinesAfter(database, 'r', first.cursor)).toBe(true)
+    await early.query('commit')
+    await early.end()
+    const second = await readLines(database, 'r', first.cursor)
+    expect(second.lines).toEqual([sampleLine(0), sampleLine(1)])
+    expect(await hasLinesAfter(database, 'r', second.cursor)).toBe(false)
   })
 })
