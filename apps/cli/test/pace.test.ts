@@ -10,15 +10,18 @@ test('on even load the rest is known within 5 % from the second wave on, whateve
       fc.integer({ min: 1, max: 32 }),
       fc.integer({ min: 20, max: 5000 }),
       fc.integer({ min: 10, max: 60 }),
-      (atOnce, ms, waves) => {
+      fc.integer({ min: 0, max: 20 }),
+      (atOnce, ms, waves, permille) => {
+        const jitter = (ms * permille) / 1000
         const pace = new Pace(1000)
         const whole = waves * ms
         for (let wave = 1; wave <= waves; wave++) {
           const now = 1000 + wave * ms
-          for (let i = 0; i < atOnce; i++) pace.add(now)
+          // Replies of one wave come a little apart.
+          for (let i = 0; i < atOnce; i++) pace.add(now + (i * jitter) / atOnce)
           if (wave < 2) continue
           const left = (waves - wave) * atOnce
-          for (const later of [0, ms / 2]) {
+          for (const later of [jitter, ms / 2]) {
             const estimate = pace.remainingMs(left, now + later)!
             const truth = whole - wave * ms - (left === 0 ? 0 : later)
             expect(Math.abs(estimate - truth)).toBeLessThanOrEqual(0.05 * whole)

@@ -7,6 +7,10 @@ export class Pace {
   /** How many were finished at which time, the oldest first; never more than 64. */
   #marks: { readonly at: number; readonly n: number }[]
   #everyMs = 100
+  /** When the stretch of time began that the next mark is of. */
+  #stretch: number
+  /** The widest gap of that stretch, where it began, and how many were finished by then. */
+  #widest: { readonly gapMs: number; readonly at: number; readonly n: number }
   #last: number
   #n = 0
   /** About the longest time between two of late. */
@@ -16,7 +20,9 @@ export class Pace {
   constructor(start: number) {
     this.#start = start
     this.#last = start
-    this.#marks = [{ at: start, n: 0 }]
+    this.#stretch = start
+    this.#widest = { gapMs: 0, at: start, n: 0 }
+    this.#marks = [this.#widest]
   }
 
   /** How many were finished. */
@@ -25,13 +31,14 @@ export class Pace {
   }
 
   add(now: number): void {
-    // A mark is set where time moves on, so that what is finished in one moment is never cut in two.
-    if (now > this.#last && this.#last - this.#marks.at(-1)!.at >= this.#everyMs) {
-      this.#marks.push({ at: this.#last, n: this.#n })
-      if (this.#marks.length > 64) {
-        this.#marks = this.#marks.filter((_, i) => i % 2 === 0)
-        this.#everyMs *= 2
-      }
+    // What is finished together must not be cut in two: a mark is set at the widest gap of its stretch of time.
+    if (now - this.#last > this.#widest.gapMs) {
+      this.#widest = { gapMs: now - this.#last, at: this.#last, n: this.#n }
+    }
+    if (now - this.#stretch >= this.#everyMs) {
+      this.#mark(this.#widest)
+      this.#stretch = now
+      this.#widest = { gapMs: 0, at: now, n: this.#n + 1 }
     }
     this.#gapMs = Math.max(now - this.#last, this.#gapMs * 0.99)
     this.#last = now
@@ -62,6 +69,17 @@ export class Pace {
     // In an unusual silence it grows: the next comes now at the earliest.
     const from = this.#from()
     return Math.max(steady, ((left - 1) * (now - from.at)) / (this.#n + 1 - from.n))
+  }
+
+  #mark(mark: { readonly at: number; readonly n: number }): void {
+    if (mark.n === this.#marks.at(-1)!.n) {
+      return
+    }
+    this.#marks.push(mark)
+    if (this.#marks.length > 64) {
+      this.#marks = this.#marks.filter((_, i) => i % 2 === 0)
+      this.#everyMs *= 2
+    }
   }
 
   #from(): { readonly at: number; readonly n: number } {
