@@ -39,7 +39,8 @@ const defaultMaxWaitMs = 60_000
  * last fault is thrown at once.
  * @param call is given a signal that ends with the deadline or the caller's own, its number, from 1, and what stops
  * the call's time until the request is sent
- * @throws ProviderError with `tries` and `attempts`; an abort rejects with the signal's reason, promptly.
+ * @throws ProviderError with `tries` and `attempts`; an abort rejects with the signal's reason, promptly, and so does
+ * `noneAfter` where no request has failed before.
  */
 export async function withRetries<T>(
   call: (signal: AbortSignal, tries: number, held: Held) => Promise<T>,
@@ -47,6 +48,7 @@ export async function withRetries<T>(
   clock: Clock = systemClock,
 ): Promise<Retried<T>> {
   policy.signal?.throwIfAborted()
+  policy.noneAfter?.throwIfAborted()
   const ended = new AbortController()
   let began = clock.now()
   let sentAt = began
@@ -175,8 +177,9 @@ const pause = (ms: number, signal: AbortSignal, clock: Clock): Promise<void> => 
 function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason)
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    // Also where it is too late already: what it rejects with is not to be nobody's.
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
 }

@@ -68,3 +68,17 @@ test('what would be sent again fails as it did, at once', async () => {
   await ended
   expect(one.waiting).toHaveLength(1)
 })
+
+test('what comes too late keeps no turn from others, and leaves no fault that nobody hears of', async () => {
+  await using one = await server()
+  const settings = { endpoint: one.endpoint, limiter: limiter(1), strictSettings: true }
+  const model = await resolveModel('openai-compatible:m', settings, {})
+  const reason = new Error('the time is over')
+  const late = { noneAfter: AbortSignal.abort(reason), temperature: 0.5 }
+  for (let i = 0; i < 3; i++) await expect(model.generate(question, late)).rejects.toBe(reason)
+  const asked = one.asked()
+  const other = model.generate(question, { temperature: 0.5 })
+  await asked
+  one.answer(one.waiting[0]!)
+  expect((await other).text).toBe('yes')
+})
