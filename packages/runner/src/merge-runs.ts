@@ -37,16 +37,21 @@ export async function mergeRuns(dirs: readonly string[], into: string, at = new 
 async function copyLines(dir: string, written: Set<number>, log: RunLog, blobs: BlobStore): Promise<void> {
   await using from = await openBlobStore(dir)
   let pending: Promise<void>[] = []
-  for await (const line of readRunLog(dir)) {
-    const hash = lineHash(line)
-    if (written.has(hash)) continue
-    written.add(hash)
-    pending.push(copyLine(line, from, blobs, log))
-    if (pending.length < together) continue
+  try {
+    for await (const line of readRunLog(dir)) {
+      const hash = lineHash(line)
+      if (written.has(hash)) continue
+      written.add(hash)
+      pending.push(copyLine(line, from, blobs, log))
+      if (pending.length < together) continue
+      await Promise.all(pending)
+      pending = []
+    }
     await Promise.all(pending)
-    pending = []
+  } finally {
+    // Whatever ends it: none may be under way when what it writes to is closed.
+    await Promise.allSettled(pending)
   }
-  await Promise.all(pending)
 }
 
 /** A reply is there before the line that names it. */

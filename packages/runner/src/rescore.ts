@@ -1,12 +1,14 @@
+import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { taskHash } from '@bench/datasets'
+import { withoutSecretsIn } from '@bench/providers'
 import { openJudge } from '@bench/scorers'
 import { completionOf } from './attempt-line.js'
 import { RunnerError } from './errors.js'
 import { eventQueue } from './event-queue.js'
 import { judgeReply, recordUnjudged, scorerSource } from './judge.js'
 import { attemptsOf, type TaskRef } from './plan.js'
-import type { AttemptLine, Line } from './record/lines.js'
+import type { AttemptLine, Line, ScoreLine } from './record/lines.js'
 import type { RunPlan } from './record/plan-file.js'
 import { better } from './record/union.js'
 import { type RunResult, resultOf } from './run.js'
@@ -27,12 +29,13 @@ export interface RescoreDeps
  * old ones in the log, and count, being later. Holds one line of the log for each reply.
  *
  * @throws RunnerError `changed_dataset` where a task is not as it was; `storage`; what a scorer that cannot be made throws. An abort
- * rejects with the signal's reason; what was judged stays
+ * ends it as `interrupted`; what was judged stays
  */
 export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator<RunEvent, RunResult> {
   const replies = await repliesOf(deps.log.lines())
   const queue = eventQueue()
   const stop = new AbortController()
+  setMaxListeners(0, stop.signal)
   const interrupt = () => stop.abort(deps.signal?.reason)
   if (deps.signal?.aborted) interrupt()
   else deps.signal?.addEventListener('abort', interrupt, { once: true })
@@ -81,7 +84,8 @@ async function judgeEach(
     signal,
     host: hostname(),
     driver: deps.sandboxLabel,
-    async record(line: Parameters<Parameters<typeof judgeReply>[2]['record']>[0]) {
+    async record(made: ScoreLine) {
+      const line = withoutSecretsIn(made)
       await deps.log.append(line)
       tell({ type: 'score', line })
     },
@@ -103,6 +107,7 @@ async function judgeEach(
     }
   }
   const ends = await Promise.allSettled(Array.from({ length: deps.atOnce ?? 4 }, worker))
+  await pending.return(undefined)
   const failed = ends.find((end) => end.status === 'rejected')
   if (failed !== undefined && !signal.aborted) throw failed.reason
 }

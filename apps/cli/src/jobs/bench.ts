@@ -80,7 +80,7 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
 
   const dataset = await openNamed(options.dataset ?? defaultDataset, options, stop.signal)
   const judges = await chooseJudges(options.scorer ?? [])
-  const tasks = await chooseTasks(dataset, judges, options)
+  const tasks = await chooseTasks(dataset, judges, options, resumed?.folder.plan.tasks)
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 

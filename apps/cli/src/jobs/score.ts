@@ -34,7 +34,7 @@ export async function score(named: string | undefined, options: ScoreOptions): P
     const dataset = await openNamed(options.dataset ?? plan.dataset.source, options, stop.signal)
     const scorers = options.scorer ?? plan.scorers ?? []
     const judges = await chooseJudges(scorers)
-    const tasks = await chooseTasks(dataset, judges, {})
+    const tasks = await chooseTasks(dataset, judges, {}, plan.tasks)
     const sandbox = tasks.runsCode
       ? await sandboxFor(tasks, options.sandbox ?? plan.sandbox?.driver)
       : undefined

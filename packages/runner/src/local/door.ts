@@ -1,6 +1,8 @@
 import { type Dataset, openDataset } from '@bench/datasets'
 import { isModule, type Model, type ModelSettings, resolveModel } from '@bench/providers'
 import type { Scorer } from '@bench/scorers'
+import { openBatches } from '../batch/run-batches.js'
+import type { BatchEvent, BatchOptions } from '../batch/spec.js'
 import { type PlanRequest, planRun } from '../plan.js'
 import { chooseJudges } from '../prepare/judges.js'
 import { chooseSandbox } from '../prepare/sandbox.js'
@@ -18,6 +20,7 @@ import { openInFlight } from './in-flight.js'
 import { openKeptCalls } from './kept-calls.js'
 import { createRun, newRunId, openRun, type RunFolder } from './run-folder.js'
 import { openRunLog } from './run-log.js'
+import { describeGit, describeHost } from './surroundings.js'
 
 /**
  * The local preset: a run on this machine in a few lines. Everything is in a folder; models are asked with the keys of the
@@ -56,11 +59,14 @@ export async function plan(request: LocalRequest): Promise<RunFolder> {
   const tasks = await chooseTasks(dataset, judges, request)
   const box = tasks.runsCode ? await chooseSandbox(tasks, { named: driver }) : undefined
   const solverOptions = planOptions(await loadSolver(request.solver ?? 'single'), request.solverOptions)
+  const git = request.git ?? (await describeGit(process.cwd()))
   const now = new Date()
   return createRun(
     output,
     planRun({
+      host: describeHost(),
       ...rest,
+      ...(git && { git }),
       solverOptions,
       run: request.run ?? newRunId(now),
       created: now.toISOString(),
@@ -84,34 +90,46 @@ export interface ResumeOptions extends Pick<RunDeps, 'gauge' | 'judges' | 'sinks
   readonly settings?: ModelSettings
   /** US dollars that may be spent in all; the plan's. */
   readonly maxCost?: number
+  /** How batches are waited for, where the plan asks in batches. */
+  readonly batches?: BatchOptions
 }
 
 /**
- * Makes what of a planned run is not yet done: all of a new one, the rest of one that was cut off.
+ * Makes what of a planned run is not yet done: all of a new one, the rest of one that was cut off. Where the plan asks in batches, they
+ * are handed in and waited for first; an abort meanwhile rejects with the signal's reason, and leaves them to be waited for by the next.
  *
  * @param dir its folder
  * @returns, when its events have been read to the end, what came of the whole run
  * @throws what `run` throws; RunnerError `no_such_run`, `locked`, `no_sandbox`
  */
-export async function* resume(dir: string, options: ResumeOptions = {}): AsyncGenerator<RunEvent, RunResult> {
+export async function* resume(
+  dir: string,
+  options: ResumeOptions = {},
+): AsyncGenerator<RunEvent | BatchEvent, RunResult> {
   const { plan } = await openRun(dir)
-  const { dataset, models: given = [], settings, maxCost = plan.maxCost, ...rest } = options
+  const { dataset, models: given = [], settings, maxCost = plan.maxCost, batches: polling, ...rest } = options
   const world = await worldOf(plan, dataset ?? plan.dataset.source, plan.scorers)
-  const models = plan.models.map(
-    ({ id, from }) => given.find((one) => one.id === id) ?? resolveModel(from ?? id, settings),
+  // Waited for before anything else is: one that cannot be made must not be found out while nobody listens.
+  const models = await Promise.all(
+    plan.models.map(
+      ({ id, from }) => given.find((one) => one.id === id) ?? resolveModel(from ?? id, settings),
+    ),
   )
   await using log = await openRunLog(dir)
   await using blobs = await openBlobStore(dir)
   await using inFlight = await openInFlight(dir)
-  return yield* run(plan, {
+  await using batches = plan.batch ? await openBatches(dir, plan.run, polling) : undefined
+  const deps = {
     ...rest,
     ...world,
-    models: await Promise.all(models),
+    models,
     solver: await loadSolver(plan.solver),
     ...{ log, blobs, inFlight, keptCalls: openKeptCalls(dir) },
     sinks: [errorLog(dir), ...(options.sinks ?? [])],
     ...(maxCost !== undefined && { budget: await budgetOf(maxCost, log.lines()) }),
-  })
+  }
+  if (batches !== undefined) yield* batches.collect(plan, deps)
+  return yield* run(plan, { ...deps, ...(batches && { batches: batches.answers }) })
 }
 
 export interface ScoreOptions extends Pick<RescoreDeps, 'atOnce' | 'signal'> {
@@ -147,7 +165,7 @@ async function worldOf(
 ): Promise<Pick<RunDeps, 'tasks' | 'scorer' | 'sandbox' | 'sandboxLabel'>> {
   const dataset = await opened(source)
   const judges = await chooseJudges(scorers)
-  const tasks = await chooseTasks(dataset, judges, {})
+  const tasks = await chooseTasks(dataset, judges, {}, plan.tasks)
   // Code that was judged in one sandbox is judged in the same.
   const box = tasks.runsCode ? await chooseSandbox(tasks, { named: plan.sandbox?.driver }) : undefined
   return {

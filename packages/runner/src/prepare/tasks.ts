@@ -26,20 +26,24 @@ export interface TaskRequest {
 /**
  * Reads the dataset once, keeps ids and hashes. Templates that fail are kept: each becomes a Failure row.
  *
+ * @param planned the tasks of a run that is planned already: what others of the dataset would need is not asked for
  * @throws RunnerError `bad_plan` where the sample is to be stratified by what no task has
  */
 export async function chooseTasks(
   dataset: Dataset,
   judges: Judges,
   request: TaskRequest,
+  planned?: readonly { readonly id: string }[],
 ): Promise<ChosenTasks> {
+  const only = planned && new Set(planned.map(({ id }) => id))
   const refs: TaskRef[] = []
   const kinds = new Map<string, 'io' | 'assert'>()
   const languages = new Map<string, Language>()
   const withoutReference: string[] = []
   const groups = new Map<string, string | undefined>()
-  let runsCode = false
+  const running = new Set<string>()
   for await (const task of dataset.tasks()) {
+    if (only?.has(task.id) === false) continue
     refs.push(taskRef(task))
     if (request.stratify !== undefined) {
       groups.set(task.id, task[request.stratify])
@@ -52,7 +56,7 @@ export async function chooseTasks(
       withoutReference.push(task.id)
     }
     for (const ref of judges.refs(task)) {
-      runsCode ||= (await judges.scorer(ref)).runsCode === true
+      if ((await judges.scorer(ref)).runsCode) running.add(task.id)
     }
   }
   refuseStratum(request, groups, dataset)
@@ -64,12 +68,13 @@ export async function chooseTasks(
   const ids = new Set(chosen.map((ref) => ref.id))
   const of = <T>(all: ReadonlyMap<string, T>) =>
     new Set([...all].filter(([id]) => ids.has(id)).map(([, one]) => one))
+  const codeKinds = of(kinds)
   return {
     refs: chosen,
-    codeKinds: of(kinds),
+    codeKinds,
     languages: of(languages),
     withoutReference: withoutReference.filter((id) => ids.has(id)),
-    runsCode: runsCode && kinds.size > 0,
+    runsCode: codeKinds.size > 0 && chosen.some(({ id }) => running.has(id)),
   }
 }
 

@@ -1,0 +1,146 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Dataset, Task } from '@bench/datasets'
+import { batchLife, mockServer } from '@bench/providers/testing'
+import { defineScorer } from '@bench/scorers'
+import { expect, test } from 'vitest'
+import {
+  chooseJudges,
+  chooseTasks,
+  createRun,
+  mergeRuns,
+  openBlobStore,
+  openRunLog,
+  plan,
+  readRunLog,
+  rescore,
+  resume,
+  score,
+} from '../src/index.js'
+import { batchModel, batchModels, quick } from './batch-world.js'
+import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from './world.js'
+
+const exactTasks = echoTasks(4, { scorers: [{ name: 'exact' }] }).map((task) => ({
+  ...task,
+  expected: task.prompt,
+}))
+
+/** Tells how many of its readings are under way. */
+function datasetOf(tasks: readonly Task[]): Dataset & { open: number } {
+  const dataset = {
+    ...{ name: 'echo', version: '1.0.0', source: 'echo.json', hash: 'h', size: tasks.length },
+    open: 0,
+    async *tasks() {
+      dataset.open++
+      try {
+        yield* tasks
+      } finally {
+        dataset.open--
+      }
+    },
+  }
+  return dataset
+}
+
+const drained = async (events: AsyncIterable<{ readonly type: string }>): Promise<string[]> => {
+  const types: string[] = []
+  for await (const { type } of events) types.push(type)
+  return types
+}
+
+test('a run that is held, asked of a model that cannot be made, says one of the two and holds nothing', async () => {
+  await using out = await tempFolder()
+  const dataset = datasetOf(exactTasks)
+  const models = [{ id: 'no-such-provider:m' }]
+  const { dir } = await createRun(out.path, planOf(exactTasks, { models }))
+  {
+    await using _held = await openRunLog(dir)
+    await expect(drained(resume(dir, { dataset }))).rejects.toThrow('no-such-provider')
+  }
+  await expect(drained(resume(dir, { dataset }))).rejects.toThrow('no-such-provider')
+  await expect(drained(score(dir, ['no-such-scorer'], { dataset }))).rejects.toThrow('no-such-scorer')
+  await using _free = await openRunLog(dir)
+})
+
+test('a plan keeps the machine it was made on', async () => {
+  await using out = await tempFolder()
+  const { plan: made } = await plan({
+    dataset: datasetOf(exactTasks),
+    models: [httpModel('http://127.0.0.1:9')],
+    output: out.path,
+  })
+  expect(made.host).toMatchObject({ node: process.version })
+})
+
+test('batches that were handed in are waited for, and nothing is asked twice', async () => {
+  await using out = await tempFolder()
+  const life = batchLife({})
+  await using server = await mockServer({ answer: (request) => life.answer(request) })
+  const dataset = datasetOf(exactTasks)
+  const model = await batchModel('openai', server.url)
+  const planned = planOf(exactTasks, { models: [{ id: batchModels.openai }], batch: true })
+  const { dir } = await createRun(out.path, planned)
+  const types = await drained(resume(dir, { dataset, models: [model], batches: quick }))
+  expect(types).toContain('batch')
+  expect(types.at(-1)).toBe('end')
+  expect(life.made.map(({ items }) => items.length)).toEqual([4])
+  for await (const line of readRunLog(dir))
+    if (line.kind === 'attempt') expect(line.batch).toBe(life.made[0]?.id)
+})
+
+test('what tasks outside of a run need is not asked for', async () => {
+  const code = { kind: 'assert', language: 'go', tests: [] } as unknown as NonNullable<Task['code']>
+  const [plain, coded] = [exactTasks[0]!, { ...exactTasks[1]!, code, scorers: [{ name: 'code-tests' }] }]
+  const dataset = datasetOf([plain, coded])
+  const judges = await chooseJudges([])
+  expect((await chooseTasks(dataset, judges, {})).runsCode).toBe(true)
+  for (const chosen of [
+    await chooseTasks(dataset, judges, { limit: 1 }),
+    await chooseTasks(dataset, judges, {}, [plain]),
+  ]) {
+    expect(chosen).toMatchObject({ runsCode: false, languages: new Set(), codeKinds: new Set() })
+    expect(chosen.refs.map(({ id }) => id)).toEqual([plain.id])
+  }
+})
+
+test('judging again that is stopped leaves no dataset open, and tells of no key', async () => {
+  await using out = await tempFolder()
+  await using server = await modelServer()
+  await batchModel('openai', server.url)
+  const dataset = datasetOf(exactTasks)
+  const { dir, plan } = await createRun(out.path, planOf(exactTasks))
+  await runIn(plan, { dir, tasks: exactTasks, model: httpModel(server.url) })
+  const stop = new AbortController()
+  const scorer = defineScorer({
+    name: 'telling',
+    score() {
+      stop.abort(new Error('enough'))
+      throw new Error('the key is sk-canary-3a2b1c0d9e8f')
+    },
+  }).create({ name: 'telling' })
+  const told: string[] = []
+  for (const signal of [undefined, stop.signal]) {
+    await using log = await openRunLog(dir)
+    await using blobs = await openBlobStore(dir)
+    const deps = { tasks: () => dataset.tasks(), scorer: async () => scorer, log, blobs }
+    for await (const event of rescore(plan, { ...deps, ...(signal && { signal }), atOnce: 1 }))
+      told.push(JSON.stringify(event))
+    expect(dataset.open).toBe(0)
+  }
+  expect(told.join()).toContain('the key is')
+  expect(told.join()).not.toContain('sk-canary')
+})
+
+test('a log that cannot be read ends a merging with what is wrong, whatever is under way', async () => {
+  await using out = await tempFolder()
+  await using server = await modelServer()
+  const tasks = echoTasks(30)
+  const dirs: string[] = []
+  for (const run of ['one', 'other']) {
+    const { dir, plan } = await createRun(out.path, planOf(tasks, { run }))
+    await runIn(plan, { dir, tasks, model: httpModel(server.url) })
+    dirs.push(dir)
+  }
+  await appendFile(join(dirs[0]!, 'results.jsonl'), 'no line\n')
+  await expect(mergeRuns(dirs, join(out.path, 'merged'))).rejects.toMatchObject({ code: 'bad_log' })
+})
