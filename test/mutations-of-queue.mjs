@@ -31,7 +31,7 @@ export const ofQueue = [
     file: `${queue}/reap.ts`,
     find: 'from back where paid on conflict',
     replace: 'from back where false on conflict',
-    ...suite('kill', 'after 5, then 3'),
+    ...suite('follow', 'a dead worker was asking'),
   },
   {
     name: 'queue: a reply that was won is judged, not asked for again',
@@ -45,7 +45,7 @@ export const ofQueue = [
     file: `${queue}/follow.ts`,
     find: 'if (written.has(hash)) return false',
     replace: '',
-    ...suite('follow', 'takes its folder over'),
+    ...suite('follow', 'is taken up again from another machine'),
   },
   {
     name: 'queue: no line is passed over that becomes visible late',

@@ -3,7 +3,12 @@ import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createRun, openBlobStore, openRunLog, type RunEvent } from '../../src/index.js'
-import { follow, openQueue, work } from '../../src/queue/index.js'
+import { claim } from '../../src/queue/claim.js'
+import { follow, work } from '../../src/queue/index.js'
+import { queueOf } from '../../src/queue/jobs.js'
+import { openQueuedRun } from '../../src/queue/open-run.js'
+import { openQueue } from '../../src/queue/queue.js'
+import { reap } from '../../src/queue/reap.js'
 import { foldLines, type Line, lineHash, summarise } from '../../src/record/index.js'
 import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from '../world.js'
 import { followIn, linesIn } from './follow-in.js'
@@ -159,6 +164,42 @@ withPostgres('following', (postgres) => {
     await expect(queue.plan(plan.run)).rejects.toMatchObject({ code: 'no_such_run' })
   })
 
+  test('what a dead worker was asking is asked again, and the line says that it may be billed twice', async () => {
+    await using out = await tempFolder()
+    await using server = await modelServer()
+    const url = await postgres().createDatabase()
+    const { dir, plan } = await createRun(out.path, planOf(tasks))
+    await using queue = await openQueue(url)
+    const { database, boss } = queue
+    await openQueuedRun(queue, {
+      plan,
+      log: { lines: () => none() },
+      blobs: noBlobs,
+      known: new Set(),
+      maxCost: undefined,
+    })
+    const [dead] = await database.query<{ id: number }>(
+      "insert into bench.worker (host, pid, seen) values ('gone', 1, now() - interval '1 hour') returning id",
+    )
+    const queues = [{ name: queueOf(plan.run, 0), model: 'test:model', paid: true }]
+    const taken = await claim(queue, {
+      run: plan.run,
+      worker: dead!.id,
+      queues,
+      count: 3,
+      maxErrors: undefined,
+    })
+    expect('jobs' in taken && taken.jobs.map(({ data }) => data.task)).toEqual(['t0', 't1', 't2'])
+    // Postgres itself has just begun: each worker has a while to come back from that.
+    while ((await reap(database, boss, 100)) === 0);
+    await using _worker = working(url, server.url)
+    await followIn(dir, url, plan)
+    const lines = await linesIn(dir)
+    const marked = lines.flatMap((line) => (line.kind === 'attempt' && line.possibly_billed ? line.task : []))
+    expect(marked.sort()).toEqual(['t0', 't1', 't2'])
+    expect(server.total).toBe(tasks.length)
+  })
+
   test('another run of the same id is refused', async () => {
     await using out = await tempFolder()
     await using copy = await tempFolder()
@@ -181,3 +222,7 @@ const lineTask = (line: Line, lines: readonly Line[]): string | undefined => {
   const of = lines.find((other) => other.kind === 'attempt' && other.key === line.keys[0])
   return of?.kind === 'attempt' ? of.task : undefined
 }
+
+async function* none(): AsyncGenerator<Line> {}
+
+const noBlobs = { get: async () => undefined }

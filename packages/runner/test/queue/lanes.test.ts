@@ -93,17 +93,22 @@ withPostgres('lanes', (postgres) => {
       expect(calls).toEqual(world.made.map(() => 30))
     })
 
-  test('quiet that one is asked for is kept by all; what it was told of an allowance is its part', async () => {
+  test('quiet that one is asked for is kept by the others', async () => {
     await using world = await limiters(2, 4)
     const [one, two] = world.made
     const refused = await one!.acquire(request('lane'))
     const other = await two!.acquire(request('lane'))
     other.release({})
-    const asked = performance.now()
-    refused.release({ error: new ProviderError('rate_limit', 'slow down', { retryAfterMs: 400 }) })
-    const permits = await Promise.all([one!.acquire(request('lane')), two!.acquire(request('lane'))])
-    expect(performance.now() - asked).toBeGreaterThanOrEqual(350)
-    for (const permit of permits) permit.release({})
+    refused.release({ error: new ProviderError('rate_limit', 'slow down', { retryAfterMs: 2_000 }) })
+    // The word takes a moment; from then on the other is held back for what is left of it.
+    let heldMs = 0
+    while (heldMs < 300) {
+      const asked = performance.now()
+      const permit = await two!.acquire(request('lane'))
+      heldMs = performance.now() - asked
+      permit.release({})
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   })
 
   test('what a dead worker held is free again', async () => {
