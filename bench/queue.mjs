@@ -13,7 +13,7 @@ import { startPostgres } from '../scripts/postgres.mjs'
 import { root } from '../scripts/workspace.mjs'
 
 const jobs = Number(process.argv[2] ?? 10_000)
-const waiting = { jobs: 1_200, delayMs: 100, concurrency: 16 }
+const waiting = { jobs: 2_400, delayMs: 100, concurrency: 16 }
 const floors = { perSecond: 1000, twoWorkers: 1.7 }
 
 const main = join(root, 'apps/cli/dist/main.js')

@@ -1,8 +1,9 @@
 import type { AttemptLine, Line } from '../record/lines.js'
 import { type Progress, readProgress } from '../resume.js'
 import type { EndReason } from '../spec.js'
+import type { Sql } from './database.js'
 import { fetchJobs, type JobData } from './jobs.js'
-import type { Opened } from './queue.js'
+import { endRun, type Opened } from './queue.js'
 import { parse } from './run-log.js'
 
 /** A job that a worker has taken up, and what the log has of its attempt. */
@@ -25,79 +26,113 @@ export interface Claim {
 }
 
 /** Why nothing was claimed: the run has ended. */
-export type Claims = { readonly ended: EndReason } | { readonly jobs: readonly Claimed[] }
+export type Claims =
+  | { readonly ended: EndReason }
+  /** `stopped`: models of it that are asked no further. */
+  | { readonly jobs: readonly Claimed[]; readonly stopped: readonly string[] }
 
 /**
  * Takes up jobs of a run: at most so many, of all its queues alike. That a worker has them is written in the same transaction,
  * so that each is with one or with none.
  */
-export function claim(
-  { database, boss }: Opened,
+export async function claim(
+  queue: Opened,
   { run, worker, queues, count, maxErrors }: Claim,
 ): Promise<Claims> {
-  return database.transaction(async (sql) => {
-    const [state] = await sql.query<{
-      ended: EndReason | null
-      late: boolean
-      errors: number
-      stopped: string[]
-    }>(
-      `select ended, coalesce(deadline < now(), false) as late, errors,
-         array(select model from bench.stopped where run = $1) as stopped
-       from bench.run where run = $1`,
-      [run],
-    )
-    if (state === undefined) return { ended: 'interrupted' }
-    const ended =
-      state.ended ??
-      (state.late ? 'time' : state.errors >= (maxErrors ?? Number.POSITIVE_INFINITY) ? 'errors' : null)
-    if (ended !== null) {
-      await sql.query('update bench.run set ended = $2 where run = $1 and ended is null', [run, ended])
-      return { ended }
-    }
-    const open = queues.filter(({ model }) => !state.stopped.includes(model))
-    const taken: { job: string; queue: string; data: JobData; paid: boolean }[] = []
-    for (const [at, { name, paid }] of open.entries()) {
-      const share = Math.ceil((count - taken.length) / (open.length - at))
+  const { database, boss } = queue
+  const state = await database.transaction(async (sql, undo) => {
+    const taken: Taken[] = []
+    for (const [at, { name, model, paid }] of queues.entries()) {
+      const share = Math.ceil((count - taken.length) / (queues.length - at))
       if (share === 0) break
       for (const { id, data } of await fetchJobs(boss, sql, name, share))
-        taken.push({ job: id, queue: name, data, paid })
+        taken.push({ job: id, queue: name, model, data, paid })
     }
-    if (taken.length === 0) return { jobs: [] }
-    await sql.query(
-      `insert into bench.taken (job, queue, run, key, worker, paid)
-       select job, queue, $5, key, $6, paid from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[]) as t(job, queue, key, paid)`,
-      [
-        taken.map(({ job }) => job),
-        taken.map(({ queue }) => queue),
-        taken.map(({ data }) => data.key),
-        taken.map(({ paid }) => paid),
-        run,
-        worker,
-      ],
-    )
-    const keys = taken.map(({ data }) => data.key)
-    // What is known of them, and which were cut off: one round trip.
-    const found = await sql.query<{ key: string; body: string | null; seq: string }>(
-      `select key, body, seq::text from bench.line where run = $1 and key = any($2)
-       union all select key, null, '0' from bench.cut_off where run = $1 and key = any($2)`,
-      [run, keys],
-    )
-    const cut = new Set(found.flatMap(({ key, body }) => (body === null ? key : [])))
-    const lines = found.flatMap(({ body, seq }): Line[] => (body === null ? [] : [parse(body, run, seq)]))
-    const progress = await readProgress(lines)
-    return {
-      jobs: taken.map(({ job, data }) => {
-        const known = progress.get(data.key)
-        return {
-          job,
-          data,
-          ...(known !== undefined && { progress: known }),
-          cutOff: cut.has(data.key) && unanswered(known?.unscored),
-        }
-      }),
-    }
+    const found = await take(sql, { run, worker, taken })
+    const ended = endOf(found, maxErrors)
+    const stopped = found.stopped.filter((model) => queues.some((one) => one.model === model))
+    // It is rare, and then all goes back as though it had not been looked for.
+    if (ended !== undefined || stopped.length > 0) undo()
+    return { ended, stopped, taken, found }
   })
+  const { ended, stopped, taken, found } = state
+  if (ended !== undefined) {
+    await endRun(database, run, ended)
+    return { ended }
+  }
+  if (stopped.length > 0) {
+    const left = queues.filter(({ model }) => !stopped.includes(model))
+    const others =
+      left.length === 0 ? { jobs: [] } : await claim(queue, { run, worker, queues: left, count, maxErrors })
+    return 'ended' in others ? others : { ...others, stopped }
+  }
+  const cut = new Set(found.known.flatMap(({ key, body }) => (body === null ? key : [])))
+  const lines = found.known.flatMap(({ body, seq }): Line[] => (body === null ? [] : [parse(body, run, seq)]))
+  const progress = await readProgress(lines)
+  return {
+    stopped: [],
+    jobs: taken.map(({ job, data }) => {
+      const known = progress.get(data.key)
+      return {
+        job,
+        data,
+        ...(known !== undefined && { progress: known }),
+        cutOff: cut.has(data.key) && unanswered(known?.unscored),
+      }
+    }),
+  }
+}
+
+interface Taken {
+  readonly job: string
+  readonly queue: string
+  readonly model: string
+  readonly data: JobData
+  readonly paid: boolean
+}
+
+/** How a run stands, and what is known of what was taken: a line, or, without one, that a call was cut off. */
+interface Found {
+  readonly ended: EndReason | null
+  readonly late: boolean
+  readonly errors: number
+  readonly stopped: readonly string[]
+  readonly known: readonly { readonly key: string; readonly body: string | null; readonly seq: string }[]
+}
+
+/** Writes down who has them, and looks up all there is to know, in one trip. */
+async function take(
+  sql: Sql,
+  { run, worker, taken }: { readonly run: string; readonly worker: number; readonly taken: readonly Taken[] },
+): Promise<Found> {
+  const [found] = await sql.query<Found>(
+    `with taken as (
+       insert into bench.taken (job, queue, run, key, worker, paid)
+       select job, queue, $5, key, $6, paid from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[]) as t(job, queue, key, paid)
+     ), known as (
+       select key, body, seq::text from bench.line where run = $5 and key = any($3)
+       union all select key, null, '0' from bench.cut_off where run = $5 and key = any($3)
+     )
+     select ended, coalesce(deadline < now(), false) as late, errors,
+       array(select model from bench.stopped where stopped.run = run.run) as stopped,
+       coalesce((select json_agg(known) from known), '[]') as known
+     from bench.run where run = $5`,
+    [
+      taken.map(({ job }) => job),
+      taken.map(({ queue }) => queue),
+      taken.map(({ data }) => data.key),
+      taken.map(({ paid }) => paid),
+      run,
+      worker,
+    ],
+  )
+  // A run that was removed is one that somebody ended.
+  return found ?? { ended: 'interrupted', late: false, errors: 0, stopped: [], known: [] }
+}
+
+function endOf({ ended, late, errors }: Found, maxErrors = Number.POSITIVE_INFINITY): EndReason | undefined {
+  if (ended !== null) return ended
+  return late ? 'time' : errors >= maxErrors ? 'errors' : undefined
 }
 
 /** A reply that is there was not cut off. */

@@ -14,9 +14,10 @@ export interface Database extends Sql, AsyncDisposable {
   /**
    * All of it or nothing. Done again where the connection was lost in the middle: what it does must bear repeating.
    *
+   * @param act may have all of it undone at its end
    * @throws RunnerError `queue`; the signal's reason
    */
-  transaction<T>(act: (sql: Sql) => Promise<T>): Promise<T>
+  transaction<T>(act: (sql: Sql, undo: () => void) => Promise<T>): Promise<T>
   /** A connection of one's own, which is not mended when it is lost. */
   connect(): Promise<Client>
 }
@@ -112,7 +113,7 @@ async function single<Row extends object>(pool: Pool, text: string, values?: rea
   }
 }
 
-async function once<T>(pool: Pool, act: (sql: Sql) => Promise<T>): Promise<T> {
+async function once<T>(pool: Pool, act: (sql: Sql, undo: () => void) => Promise<T>): Promise<T> {
   const client: PoolClient = await pool.connect()
   let fault: Error | undefined
   const onError = (error: Error): void => {
@@ -120,9 +121,13 @@ async function once<T>(pool: Pool, act: (sql: Sql) => Promise<T>): Promise<T> {
   }
   client.on('error', onError)
   try {
+    let end = 'commit'
     await client.query('begin')
-    const done = await act({ query: (text, values) => rowsOf(client, text, values) })
-    await client.query('commit')
+    const undo = (): void => {
+      end = 'rollback'
+    }
+    const done = await act({ query: (text, values) => rowsOf(client, text, values) }, undo)
+    await client.query(end)
     return done
   } catch (error) {
     await client.query('rollback').catch((undone: Error) => {

@@ -68,6 +68,8 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   const cutOff = new Set<string>()
   const jobs = new Map<string, string>()
   const verdicts = new Map<string, ScoreLine[]>()
+  /** Models that are asked no further, by whoever found out. */
+  const stopped = new Set<string>()
   let over: EndReason | undefined
   let taken = 0
   const judge = parts.sandbox === undefined ? undefined : openJudge(parts.sandbox)
@@ -114,11 +116,20 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   ): Promise<readonly Work[]> {
     if (over !== undefined || stopping.aborted || cut.signal.aborted || !session.alive) return []
     const worker = session.worker
-    const claimed = await claim(queue, { run, worker, queues, count, maxErrors: plan.bounds?.maxErrors })
+    const open = queues.filter(({ model }) => !stopped.has(model))
+    if (open.length === 0) return []
+    const claimed = await claim(queue, {
+      run,
+      worker,
+      queues: open,
+      count,
+      maxErrors: plan.bounds?.maxErrors,
+    })
     if ('ended' in claimed) {
       over = claimed.ended
       return []
     }
+    for (const model of claimed.stopped) stopped.add(model)
     for (const { job, data, cutOff: asked } of claimed.jobs) {
       jobs.set(data.key, job)
       if (asked) cutOff.add(data.key)

@@ -42,7 +42,7 @@ export function openWriter(database: Database, boss: PgBoss, worker: () => numbe
       const batch = queue
       queue = []
       try {
-        await database.transaction((sql) => write(sql, boss, worker(), batch))
+        await write(database, boss, worker(), batch)
         for (const { resolve } of batch) resolve()
       } catch (error) {
         for (const { reject } of batch) reject(error)
@@ -63,48 +63,61 @@ export function openWriter(database: Database, boss: PgBoss, worker: () => numbe
   }
 }
 
-async function write(sql: Sql, boss: PgBoss, worker: number, batch: readonly Commit[]): Promise<void> {
+async function write(
+  database: Database,
+  boss: PgBoss,
+  worker: number,
+  batch: readonly Commit[],
+): Promise<void> {
+  const ends = batch.some(({ ended }) => ended !== undefined)
+  const failed = new Map<string, number>()
+  for (const { run, lines = [] } of batch)
+    for (const line of lines) if (isError(line)) failed.set(run, (failed.get(run) ?? 0) + 1)
+  // One statement is a transaction of its own, and one trip.
+  if (!ends && failed.size === 0) return void (await keep(database, worker, batch))
+  await database.transaction(async (sql) => {
+    const over = await keep(sql, worker, batch)
+    for (const [run, count] of failed)
+      await sql.query('update bench.run set errors = errors + $2 where run = $1', [run, count])
+    await endJobs(boss, sql, 'complete', over)
+  })
+}
+
+/**
+ * Writes replies and lines, and takes ended jobs off the worker. What a call that was cut off may have cost is told by the line about the
+ * next.
+ *
+ * @returns the jobs that were the worker's to end
+ */
+function keep(
+  sql: Sql,
+  worker: number,
+  batch: readonly Commit[],
+): Promise<readonly { job: string; queue: string }[]> {
   const replies = batch.flatMap(({ run, replies = [] }) => replies.map((reply) => ({ run, ...reply })))
-  if (replies.length > 0)
-    await sql.query(
-      `insert into bench.reply (run, hash, body) select * from unnest($1::text[], $2::text[], $3::bytea[])
-       on conflict do nothing`,
-      columns(replies, 'run', 'hash', 'body'),
-    )
   const lines = batch.flatMap(({ run, lines = [] }) =>
     lines.map((line) => ({ run, key: keyOf(line), body: JSON.stringify(line), line })),
   )
-  if (lines.length > 0)
-    await sql.query(
-      'insert into bench.line (run, key, body) select * from unnest($1::text[], $2::text[], $3::text[])',
-      columns(lines, 'run', 'key', 'body'),
-    )
-  await tellRuns(sql, lines)
-  const ended = batch.flatMap(({ ended }) => ended ?? [])
-  if (ended.length === 0) return
-  const mine = await sql.query<{ job: string; queue: string }>(
-    'delete from bench.taken where job = any($1::uuid[]) and worker = $2 returning job, queue',
-    [ended, worker],
+  const made = lines.filter(({ line }) => line.kind === 'attempt')
+  return sql.query(
+    `with replies as (
+       insert into bench.reply (run, hash, body) select * from unnest($1::text[], $2::text[], $3::bytea[])
+       on conflict do nothing
+     ), lines as (
+       insert into bench.line (run, key, body) select * from unnest($4::text[], $5::text[], $6::text[])
+     ), told as (
+       delete from bench.cut_off using unnest($7::text[], $8::text[]) as made(run, key)
+       where cut_off.run = made.run and cut_off.key = made.key
+     )
+     delete from bench.taken where job = any($9::uuid[]) and worker = $10 returning job, queue`,
+    [
+      ...columns(replies, 'run', 'hash', 'body'),
+      ...columns(lines, 'run', 'key', 'body'),
+      ...columns(made, 'run', 'key'),
+      batch.flatMap(({ ended }) => ended ?? []),
+      worker,
+    ],
   )
-  await endJobs(boss, sql, 'complete', mine)
-}
-
-/** What a call that was cut off may have cost is told with the line about the next; errors are counted against the run's bound. */
-async function tellRuns(
-  sql: Sql,
-  told: readonly { readonly run: string; readonly key: string; readonly line: Line }[],
-): Promise<void> {
-  const made = told.filter(({ line }) => line.kind === 'attempt')
-  if (made.length > 0)
-    await sql.query(
-      `delete from bench.cut_off using unnest($1::text[], $2::text[]) as told(run, key)
-       where cut_off.run = told.run and cut_off.key = told.key`,
-      columns(made, 'run', 'key'),
-    )
-  const failed = new Map<string, number>()
-  for (const { run, line } of told) if (isError(line)) failed.set(run, (failed.get(run) ?? 0) + 1)
-  for (const [run, count] of failed)
-    await sql.query('update bench.run set errors = errors + $2 where run = $1', [run, count])
 }
 
 /** The attempt a line is about; of two that were compared, the first. */
