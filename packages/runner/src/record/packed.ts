@@ -12,7 +12,7 @@ const plain: Codec = {
 }
 
 /** Values in a packet. */
-const packet = 256
+const packet = 128
 /** Packets that are held unpacked while they are looked through: models advance apart, each has one it is at. */
 const unpackedAtOnce = 4
 
@@ -38,7 +38,7 @@ export function packing<T>(codec: Codec = plain): Packing<T> {
   const open = new Map<string, T>()
   const done = new Set<string>()
   const packets: Uint8Array[] = []
-  /** Where the value of a key is: packet × 256 + index in it. */
+  /** Where the value of a key is: packet × 128 + index in it. */
   let places = numberTable()
   /** These are where `places` says, and older ones of theirs elsewhere. */
   const reopened = new Set<string>()
