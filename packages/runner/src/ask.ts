@@ -39,25 +39,22 @@ export async function ask(work: Work, context: AttemptContext): Promise<Asked> {
   signal.throwIfAborted()
   const free = isFree(work, context)
   const { call, warnings } = callFor(work, context)
+  const { noneAfter } = call
+  const ends = { signal, ...(noneAfter && { noneAfter }) }
   const begin = () => deps.inFlight?.begin(attempt.key)
-  const metered = meter(asked(work, context), { purse: context.purse, free, begin })
+  const metered = meter(asked(work, context), { purse: context.purse, free, ends, begin })
   const transcript = openTranscript(deps.blobs)
   const began = new Date()
   const solved = await solve(work, { call, metered, transcript }, context)
   const facts = factsOf(work, context, began)
-  if (metered.outOfBudget) {
-    if (metered.completions.length + metered.faults.length > 0) {
-      await context.record(failedLine(facts, failureOf(budgetReached, metered, free), undefined, 'not_run'))
-      deps.inFlight?.end(attempt.key)
-    }
-    return { kind: 'budget' }
-  }
-  if ('error' in solved && context.late?.aborted && solved.error === context.late.reason) {
+  if (metered.outOfBudget || metered.tooLate) {
     // Nothing was sent, or not all of it: what was paid for is told.
-    if (metered.completions.length + metered.faults.length > 0)
-      await context.record(failedLine(facts, failureOf(timeOver, metered, free), undefined, 'not_run'))
-    deps.inFlight?.end(attempt.key)
-    return { kind: 'unasked' }
+    const told = metered.completions.length + metered.faults.length > 0
+    const why = metered.outOfBudget ? budgetReached : timeOver
+    if (told) await context.record(failedLine(facts, failureOf(why, metered, free), undefined, 'not_run'))
+    // Of a call that was cut off in an earlier session there is no line yet: it is to be known in the next one too.
+    if (told || !facts.cutOff) deps.inFlight?.end(attempt.key)
+    return { kind: metered.outOfBudget ? 'budget' : 'unasked' }
   }
   if ('error' in solved && solved.error instanceof NotAnswered) return { kind: 'unasked' }
   const calls = { facts, metered, transcript }

@@ -50,6 +50,12 @@ export async function watchDisk(
       [name](...args: unknown[]) {
         const fault = faultOf(++touches, name)
         if (fault?.where === 'before') fault.act()
+        if (fault?.where === 'half' && name === 'writeSync') {
+          const [fd, bytes, offset, length, position] = args as [number, Uint8Array, number, number, number]
+          const written = real(fd, bytes, offset, Math.max(1, Math.floor(length / 2)), position)
+          fault.act()
+          return written
+        }
         const done = real(...args)
         if (fault !== undefined && fault.where !== 'before') fault.act()
         return done

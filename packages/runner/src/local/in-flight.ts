@@ -35,8 +35,11 @@ export async function openInFlight(dir: string): Promise<InFlight & AsyncDisposa
   }
   const cutOff = new Set(held.keys())
   const write = (slot: number, text: string): void => {
+    const bytes = Buffer.from(`${text.padEnd(keyLength)}\n`, 'latin1')
     try {
-      writeSync(handle.fd, `${text.padEnd(keyLength)}\n`, slot * slotLength, 'latin1')
+      // A write may take less than it was given.
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(handle.fd, bytes, done, bytes.length - done, slot * slotLength + done)
     } catch (error) {
       throw storageError('write', path, error)
     }

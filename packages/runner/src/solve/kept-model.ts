@@ -26,7 +26,7 @@ export function keptModel(model: Model, kept: KeptCalls, key: string, tries: num
 
 /** How it is brought and waited for does not count. */
 function questionHash(model: Model, messages: readonly Message[], options: CallOptions): string {
-  const { signal: _, timeoutMs: __, ...asked } = options
+  const { signal: _, noneAfter: __, timeoutMs: ___, ...asked } = options
   const question = model.question?.(messages, options) ?? { messages, asked }
   return createHash('sha256').update(canonical(question)).digest('hex')
 }

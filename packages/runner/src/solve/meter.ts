@@ -21,23 +21,29 @@ export interface Meter {
   readonly outOfBudget: boolean
   /** A call was cut off by an abort: whatever its solver made of that, there is no answer. */
   readonly aborted: boolean
+  /** A call was not made, for the time of the run was over: what the attempt had so far is no answer. */
+  readonly tooLate: boolean
 }
 
 export interface Metering {
   readonly purse: Purse
   /** Nothing that it is asked costs money. */
   readonly free: boolean
+  /** Of every call, also where a solver passes on none of its own. */
+  readonly ends: Pick<CallOptions, 'signal' | 'noneAfter'>
   /** Before a request leaves. */
   begin(): void
 }
 
-export function meter(model: Model, { purse, free, begin }: Metering): Meter {
+export function meter(model: Model, { purse, free, ends, begin }: Metering): Meter {
   const completions: Completion[] = []
   const faults: ProviderError[] = []
   let outOfBudget = false
   let aborted = false
+  let tooLate = false
   const { price } = model
-  async function generate(messages: readonly Message[], options: CallOptions): Promise<Completion> {
+  async function generate(messages: readonly Message[], given: CallOptions): Promise<Completion> {
+    const options = { ...ends, ...given }
     options.signal?.throwIfAborted()
     const reserved =
       free || price === undefined ? 0 : worstCase(price, charsOf(messages, options), options.maxTokens)
@@ -45,9 +51,13 @@ export function meter(model: Model, { purse, free, begin }: Metering): Meter {
       outOfBudget = true
       throw new OutOfBudget('the cap on costs is reached')
     }
-    // Until it is known, a call costs what was set aside for it: a cap that is passed unseen is no cap.
-    let spent = reserved
+    let spent = 0
     try {
+      // It may have waited for money until nothing is sent any more.
+      options.signal?.throwIfAborted()
+      options.noneAfter?.throwIfAborted()
+      // Until it is known, a call costs what was set aside for it: a cap that is passed unseen is no cap.
+      spent = reserved
       if (!free) begin()
       const completion = await model.generate(messages, options)
       completions.push(completion)
@@ -55,6 +65,7 @@ export function meter(model: Model, { purse, free, begin }: Metering): Meter {
       return completion
     } catch (error) {
       aborted ||= options.signal?.aborted === true
+      tooLate ||= options.noneAfter?.aborted === true && error === options.noneAfter.reason
       if (error instanceof ProviderError) faults.push(error)
       if (error instanceof NotAnswered) spent = 0
       else if (!options.signal?.aborted && (free || !mayBeBilled(error))) spent = knownCost(error)
@@ -72,6 +83,9 @@ export function meter(model: Model, { purse, free, begin }: Metering): Meter {
     },
     get aborted() {
       return aborted
+    },
+    get tooLate() {
+      return tooLate
     },
   }
 }
