@@ -3,8 +3,8 @@
  * and report included, and how much memory it takes; beside it a bare fetch loop, for what this machine can do at all.
  * N is 10,000 and 50,000 unless numbers are given. Then what the providers take beside the bare SDKs, which `pnpm perf
  * providers` tells alone (bench/providers.mjs), and how fast code is judged, which `pnpm perf judging [samples]` tells
- * alone (bench/judging.mjs); what importing the providers costs, `pnpm perf cold-import`; and what the live view costs,
- * `pnpm perf view`. Exits 1 where a floor is missed.
+ * alone (bench/judging.mjs); what importing the providers costs, `pnpm perf cold-import`; what the live view costs,
+ * `pnpm perf view`; and what goes through Postgres, `pnpm perf queue [jobs]` (bench/queue.mjs). Exits 1 where a floor is missed.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -199,6 +199,41 @@ describe.skipIf(!here)('runs over a queue', () => {
     await weak.ended
   })
 
+  test('put no more to a server at once than the run allows, however many workers there are', async () => {
+    await using at = await folder()
+    await at.file('tasks.jsonl', tasks(90))
+    let underWay = 0
+    let peak = 0
+    await using server = await mockServer({
+      script: {},
+      async answer() {
+        peak = Math.max(peak, ++underWay)
+        await new Promise((resolve) => setTimeout(resolve, 15))
+        underWay--
+        return undefined
+      },
+    })
+    const env = { BENCH_QUEUE: await postgres.createDatabase() }
+    const model = ['--endpoint', `${server.url}/v1`]
+    const workers = [0, 1, 2].map(() =>
+      start(['worker', '--concurrency', '4', ...model], { cwd: at.path, env }),
+    )
+    const asks = [
+      'bench',
+      '-d',
+      'tasks.jsonl',
+      '-p',
+      'openai-compatible:mock',
+      ...model,
+      '--concurrency',
+      '5',
+    ]
+    expect((await cli(asks, { cwd: at.path, env })).code).toBe(0)
+    expect(peak).toBeLessThanOrEqual(5)
+    for (const { child } of workers) child.kill('SIGTERM')
+    await Promise.all(workers.map(({ ended }) => ended))
+  })
+
   test('go on when who follows is stopped, and are followed again elsewhere by their id', async () => {
     await using at = await folder()
     await using elsewhere = await folder()

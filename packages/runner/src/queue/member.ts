@@ -78,6 +78,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   const watch = modelWatch(plan.concurrency, (event) => {
     if (event.type !== 'stopped') return
     const { model, code, message } = withoutSecretsIn(event)
+    stopped.add(model)
     void database.query(
       'insert into bench.stopped (run, model, code, message) values ($1, $2, $3, $4) on conflict do nothing',
       [run, model, code, message],
@@ -150,7 +151,8 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
     judging: options.judges ?? 2 * availableParallelism(),
     meter,
     late: new AbortController().signal,
-    admits: () => true,
+    // What is passed over is given back at the end.
+    admits: ({ model }) => !stopped.has(model.id),
     isOver: () => over !== undefined || stopping.aborted || !session.alive,
     async ended({ attempt: { key }, model }, end) {
       if (model.control !== true) watch.saw(model.id, end)
