@@ -71,3 +71,23 @@ test('a fold of 50,000 attempts holds less than 12 MB', async () => {
   expect([...fold.rows].filter(({ detail }) => detail !== undefined)).toHaveLength(200)
   expect(held / 1e6).toBeLessThan(12)
 })
+
+/** Every reply judged once more, and as many attempts that failed. */
+function* judgedAgain(n: number): Generator<Line> {
+  yield* linesOf(n)
+  for (const line of linesOf(n)) {
+    if (line.kind === 'score') yield { ...line, at: '2026-11-22T07:00:01.000Z' }
+    else {
+      const { reply: _, ...failed } = line
+      yield { ...failed, key: line.key.replace('key', 'lost'), repeat: 1, what: 'infra' }
+    }
+  }
+}
+
+test('nor does one grow for being judged again, or for attempts that failed', async () => {
+  const before = await bytesHeld()
+  const fold = await foldLines(judgedAgain(25_000), { codec: deflate })
+  const held = (await bytesHeld()) - before
+  expect(fold.rows).toHaveLength(50_000)
+  expect(held / 1e6).toBeLessThan(12)
+})

@@ -43,6 +43,8 @@ export interface FoldOptions {
   readonly details?: number
   /** Packs what is folded; `deflate` of `@bench/runner` makes a row some 50 bytes. Without one it takes some 400. */
   readonly codec?: Codec
+  /** Rows that are packed together; 64 by default. */
+  readonly packet?: number
 }
 
 /**
@@ -56,20 +58,18 @@ export async function foldLines(
   options: FoldOptions = {},
 ): Promise<Fold> {
   const state: State = {
-    entries: packing(options.codec),
+    entries: packing(options.codec, options.packet),
     ledgers: new Map(),
     intern: interner(),
     details: options.details ?? 200,
   }
   for await (const line of lines) {
-    if (line.kind === 'attempt') addAttempt(state, line)
-    else if (line.keys.length === 1) {
-      const [key] = line.keys as [string]
-      const entry = state.entries.open(key, () => ({}))
-      addScore(state, entry, line)
-      // The headline's line is the last of an attempt, as a rule.
-      if (line.headline && line.reply === entry.attempt?.row.reply) state.entries.putAway(key)
-    }
+    if (line.kind === 'score' && line.keys.length > 1) continue
+    const key = line.kind === 'attempt' ? line.key : line.keys[0]!
+    const entry = state.entries.open(key, () => ({}))
+    if (line.kind === 'attempt') addAttempt(state, entry, line)
+    else addScore(state, entry, line)
+    if (isSettled(entry)) state.entries.putAway(key)
   }
   const rows = packedRows(
     state.entries.seal(),
@@ -106,8 +106,13 @@ interface Ledger {
   output?: number
 }
 
-function addAttempt(state: State, line: AttemptLine): void {
-  const entry = state.entries.open(line.key, () => ({}))
+/** Whether no more is to be expected of it: a reply's headline verdict is the last of an attempt's lines, as a rule. */
+const isSettled = ({ attempt, scores = [] }: Entry): boolean =>
+  attempt !== undefined &&
+  (attempt.what !== 'replied' ||
+    scores.some(({ headline, reply }) => headline && reply === attempt.row.reply))
+
+function addAttempt(state: State, entry: Entry, line: AttemptLine): void {
   const hash = lineHash(line)
   if (entry.attempt !== undefined) {
     entry.counted ??= [entry.attempt.hash]

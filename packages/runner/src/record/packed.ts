@@ -11,10 +11,13 @@ const plain: Codec = {
   unpack: (bytes) => new TextDecoder().decode(bytes),
 }
 
-/** Values in a packet. */
-const packet = 128
-/** Packets that are held unpacked while they are looked through: models advance apart, each has one it is at. */
-const unpackedAtOnce = 4
+/** Values in a packet: more pack a little better, and cost more to be looked at one by one. */
+const usualPacket = 64
+/**
+ * Packets that are held unpacked while they are looked through. Each model has one it is at, and they are looked at in turn: were there
+ * fewer than models, every look would unpack one.
+ */
+const unpackedAtOnce = 64
 
 /** Values of JSON by key, most of them packed away, while they still change. */
 export interface Packing<T> {
@@ -33,15 +36,19 @@ export interface Packed<T> {
   at(place: number): T
 }
 
-/** @param codec packs JSON; without one it is kept as it is, a byte a character */
-export function packing<T>(codec: Codec = plain): Packing<T> {
+/**
+ * @param codec packs JSON; without one it is kept as it is, a byte a character
+ * @param packet values that are packed together
+ */
+export function packing<T>(codec: Codec = plain, packet = usualPacket): Packing<T> {
   const open = new Map<string, T>()
   const done = new Set<string>()
-  const packets: Uint8Array[] = []
-  /** Where the value of a key is: packet × 128 + index in it. */
+  /** Nothing is left where all of its values have been opened again. */
+  const packets: (Uint8Array | undefined)[] = []
+  /** Of packets of which some have been opened again: which of their values are here no more. */
+  const gone = new Map<number, Set<number>>()
+  /** Where the value of a key is: packet × their size + index in it. */
   let places = numberTable()
-  /** These are where `places` says, and older ones of theirs elsewhere. */
-  const reopened = new Set<string>()
   const unpacked = new Map<number, readonly (readonly [string, T])[]>()
 
   function pack(keys: Iterable<string>): void {
@@ -54,8 +61,9 @@ export function packing<T>(codec: Codec = plain): Packing<T> {
   }
 
   function packetAt(number: number): readonly (readonly [string, T])[] {
-    const entries =
-      unpacked.get(number) ?? (JSON.parse(codec.unpack(packets[number]!)) as readonly [string, T][])
+    const bytes = packets[number]
+    if (bytes === undefined) return []
+    const entries = unpacked.get(number) ?? (JSON.parse(codec.unpack(bytes)) as readonly [string, T][])
     // The one that was looked at last goes last.
     unpacked.delete(number)
     unpacked.set(number, entries)
@@ -63,25 +71,27 @@ export function packing<T>(codec: Codec = plain): Packing<T> {
     return entries
   }
 
-  const entryAt = (place: number): readonly [string, T] =>
-    packetAt(Math.floor(place / packet))[place % packet]!
-
-  /** Of a key that was packed. Another key of the same hash, once in 2⁵³, is none of ours. */
-  function find(key: string): T | undefined {
+  /** Of a key that was packed: it is here no more. Another key of the same hash, once in 2⁵³, is none of ours. */
+  function take(key: string): T | undefined {
     const place = places.get(key)
     if (place === undefined) return undefined
-    const [found, value] = entryAt(place)
-    return found === key ? value : undefined
+    const [number, index] = [Math.floor(place / packet), place % packet]
+    const entries = packetAt(number)
+    const [found, value] = entries[index] ?? []
+    const taken = gone.get(number) ?? new Set()
+    if (found !== key || taken.has(index)) return undefined
+    gone.set(number, taken.add(index))
+    if (taken.size === entries.length) {
+      for (const held of [gone, unpacked]) held.delete(number)
+      packets[number] = undefined
+    }
+    return structuredClone(value)
   }
 
   return {
     open(key, make) {
       done.delete(key)
-      const held = open.get(key)
-      if (held !== undefined) return held
-      const found = find(key)
-      if (found !== undefined) reopened.add(key)
-      const value = found === undefined ? make() : structuredClone(found)
+      const value = open.get(key) ?? take(key) ?? make()
       open.set(key, value)
       return value
     },
@@ -94,17 +104,15 @@ export function packing<T>(codec: Codec = plain): Packing<T> {
     seal() {
       const left = [...open.keys()]
       for (let from = 0; from < left.length; from += packet) pack(left.slice(from, from + packet))
-      // Where nothing is there twice, nobody asks again where it is.
-      if (reopened.size === 0) places = numberTable()
+      // Each is there once now, and nobody asks again where a key is.
+      places = numberTable()
       return {
         *entries() {
           for (let number = 0; number < packets.length; number++)
-            for (const [i, [key, value]] of packetAt(number).entries()) {
-              const place = number * packet + i
-              if (!reopened.has(key) || places.get(key) === place) yield [place, value]
-            }
+            for (const [i, [, value]] of packetAt(number).entries())
+              if (!gone.get(number)?.has(i)) yield [number * packet + i, value]
         },
-        at: (place) => entryAt(place)[1],
+        at: (place) => packetAt(Math.floor(place / packet))[place % packet]![1],
       }
     },
   }
