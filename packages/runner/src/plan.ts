@@ -1,7 +1,7 @@
 import { type Dataset, type Task, taskHash } from '@bench/datasets'
 import type { CallOptions, Model } from '@bench/providers'
 import { RunnerError } from './errors.js'
-import { attemptKey } from './key.js'
+import { keysOf } from './key.js'
 import type { RunPlan } from './record/plan-file.js'
 import type { Attempt } from './spec.js'
 
@@ -124,21 +124,25 @@ export function* attempts(plan: RunPlan): Generator<Attempt> {
 
 /** One planned task's attempts, in order. */
 export function* attemptsOf(plan: RunPlan, task: TaskRef): Generator<Attempt> {
+  const keys = keysOfPlan(plan)
   for (let repeat = 0; repeat < plan.repeats; repeat++)
-    for (const model of plan.models) {
-      const { id: taskId, hash } = task
-      const key = attemptKey({
-        modelId: model.id,
-        call: callTo(plan, model),
-        taskId,
-        taskHash: hash,
-        solver: plan.solver,
-        solverOptions: plan.solverOptions,
-        repeat,
-      })
-      yield { key, taskId, modelId: model.id, repeat }
-    }
+    for (const [i, { id: modelId }] of plan.models.entries())
+      yield { key: keys[i]!(task.id, task.hash, repeat), taskId: task.id, modelId, repeat }
 }
+
+/** Of each of its models. A plan is never changed, so they are made once. */
+function keysOfPlan(plan: RunPlan): readonly ReturnType<typeof keysOf>[] {
+  const { solver, solverOptions } = plan
+  const keys =
+    madeKeys.get(plan) ??
+    plan.models.map((model) =>
+      keysOf({ modelId: model.id, call: callTo(plan, model), solver, solverOptions }),
+    )
+  madeKeys.set(plan, keys)
+  return keys
+}
+
+const madeKeys = new WeakMap<RunPlan, readonly ReturnType<typeof keysOf>[]>()
 
 /** The settings of every call to one of a plan's models, before a task's own are laid over them. */
 export const callTo = (

@@ -16,6 +16,7 @@ import {
   rescore,
   resume,
   score,
+  taskRef,
 } from '../src/index.js'
 import { batchModel, batchModels, quick } from './batch-world.js'
 import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from './world.js'
@@ -96,7 +97,7 @@ test('what tasks outside of a run need is not asked for', async () => {
   expect((await chooseTasks(dataset, judges, {})).runsCode).toBe(true)
   for (const chosen of [
     await chooseTasks(dataset, judges, { limit: 1 }),
-    await chooseTasks(dataset, judges, {}, [plain]),
+    await chooseTasks(dataset, judges, {}, [taskRef(plain)]),
   ]) {
     expect(chosen).toMatchObject({ runsCode: false, languages: new Set(), codeKinds: new Set() })
     expect(chosen.refs.map(({ id }) => id)).toEqual([plain.id])

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -12,7 +13,7 @@ import {
   openRun,
   sampleTasks,
 } from '../src/index.js'
-import { planFile } from '../src/record/index.js'
+import { canonical, planFile } from '../src/record/index.js'
 import { echoTasks, planOf, tempFolder } from './world.js'
 
 test('a plan lists every task × repeat × model once, task by task', () => {
@@ -189,4 +190,29 @@ test('a run’s folder is made once, opened, and listed newest first', async () 
   expect((await openRun(join(out.path, ids[0]!))).plan).toEqual(planOf(echoTasks(1), { run: ids[0]! }))
   await expect(openRun(join(out.path, 'no run'))).rejects.toMatchObject({ code: 'no_such_run' })
   expect(await listRuns(join(out.path, 'nowhere'))).toEqual([])
+})
+
+test('a key is the hash of canonical JSON, however its parts are written out', () => {
+  const text = fc.string({ unit: 'binary' })
+  const parts = fc.record(
+    {
+      modelId: text,
+      taskId: text,
+      taskHash: text,
+      solver: text,
+      repeat: fc.nat(),
+      call: fc.record(
+        { temperature: fc.double({ noNaN: true }), maxTokens: fc.nat(), stop: fc.array(text) },
+        { requiredKeys: [] },
+      ),
+      solverOptions: fc.dictionary(text, fc.oneof(text, fc.nat(), fc.boolean())),
+    },
+    { requiredKeys: ['modelId', 'taskId', 'taskHash', 'solver', 'repeat', 'call'] },
+  )
+  fc.assert(
+    fc.property(parts, (given) => {
+      const digest = createHash('sha256').update(canonical(given)).digest('base64url')
+      expect(attemptKey(given)).toBe(digest.slice(0, 22))
+    }),
+  )
 })

@@ -33,9 +33,9 @@ export async function chooseTasks(
   dataset: Dataset,
   judges: Judges,
   request: TaskRequest,
-  planned?: readonly { readonly id: string }[],
+  planned?: readonly TaskRef[],
 ): Promise<ChosenTasks> {
-  const only = planned && new Set(planned.map(({ id }) => id))
+  const only = planned && new Map(planned.map((ref) => [ref.id, ref]))
   const refs: TaskRef[] = []
   const kinds = new Map<string, 'io' | 'assert'>()
   const languages = new Map<string, Language>()
@@ -43,8 +43,10 @@ export async function chooseTasks(
   const groups = new Map<string, string | undefined>()
   const running = new Set<string>()
   for await (const task of dataset.tasks()) {
-    if (only?.has(task.id) === false) continue
-    refs.push(taskRef(task))
+    const known = only?.get(task.id)
+    if (only !== undefined && known === undefined) continue
+    // One that is planned is held against its hash when it is asked.
+    refs.push(known ?? taskRef(task))
     if (request.stratify !== undefined) {
       groups.set(task.id, task[request.stratify])
     }
