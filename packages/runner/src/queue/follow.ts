@@ -189,14 +189,23 @@ function watchRun({ database, boss, label }: Opened, plan: RunPlan, options: Fol
   }
 
   async function tellRefusals(workers: number): Promise<void> {
-    const refused = await database.query<{ model: string; why: string; host: string; pid: number }>(
-      `select model, why, host, pid from bench.refusal join bench.worker on worker.id = refusal.worker
+    const refused = await database.query<{
+      worker: number
+      model: string
+      why: string
+      host: string
+      pid: number
+    }>(
+      `select worker, model, why, host, pid from bench.refusal join bench.worker on worker.id = refusal.worker
        where run = $1 order by worker, model`,
       [run],
     )
     for (const { model, why, host, pid } of refused)
       once(`worker ${pid} on ${host} takes no part${model === '' ? '' : ` in ${model}`}: ${why}`)
-    const whole = refused.filter(({ model }) => model === '').length
-    if (whole >= workers) once('no worker can take part: the run waits for one that can')
+    const ofAll = plan.models.every(({ id }) => {
+      const without = refused.filter(({ model }) => model === '' || model === id)
+      return new Set(without.map(({ worker }) => worker)).size >= workers
+    })
+    if (ofAll) once('no worker can take part: the run waits for one that can')
   }
 }

@@ -66,6 +66,8 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   const money = queueBudget(database, run, () => session.worker, cut.signal)
   const log = queueRunLog(database, writer, run)
   const cutOff = new Set<string>()
+  /** Keys whose paid calls may have left, with no line about them yet. */
+  const begun = new Set<string>()
   const jobs = new Map<string, string>()
   const verdicts = new Map<string, ScoreLine[]>()
   /** Models that are asked no further, by whoever found out. */
@@ -92,7 +94,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
       log,
       blobs: queueBlobStore(database, writer, run),
       keptCalls: queueKeptCalls(database, run),
-      inFlight: { cutOff, begin: () => undefined, end: () => undefined },
+      inFlight: { cutOff, begin: (key) => void begun.add(key), end: (key) => void begun.delete(key) },
       signal: cut.signal,
     },
     signal: cut.signal,
@@ -170,15 +172,18 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
     verdicts.delete(key)
     jobs.delete(key)
     cutOff.delete(key)
+    begun.delete(key)
   }
 
   /** What was taken up and not ended is for others, or for later. */
   async function returnRest(): Promise<void> {
     const rest = [...jobs.values()]
+    const unsent = [...jobs].flatMap(([key, job]) => (begun.has(key) ? [] : job))
     if (rest.length > 0)
-      await database.transaction((sql) =>
-        giveBack(sql, boss, 'job = any($1::uuid[]) and worker = $2', [rest, session.worker]),
-      )
+      await database.transaction(async (sql) => {
+        await sql.query('update bench.taken set paid = false where job = any($1::uuid[])', [unsent])
+        await giveBack(sql, boss, 'job = any($1::uuid[]) and worker = $2', [rest, session.worker])
+      })
     for (const key of [...jobs.keys()]) forget(key)
   }
 

@@ -1,4 +1,4 @@
-import { type Limiter, withoutSecrets } from '@bench/providers'
+import { type Limiter, type Model, withoutSecrets } from '@bench/providers'
 import type { RunPlan } from '../record/plan-file.js'
 import { leftIn, queuesOf } from './jobs.js'
 import { openGates, queueLimiter } from './limiter.js'
@@ -95,18 +95,27 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
       const plan = readPlan(text, run)
       const parts = await options.open(plan, queueLimiter(gates, plan.concurrency))
       for (const [model, why] of parts.lacking ?? []) await refuse(run, why, model)
-      if (parts.models.length === 0) return undefined
+      const unpriced = (model: Model) =>
+        capped && !(model.price ?? model.local ?? model.control ?? plan.allowUnpriced)
+      for (const { id } of parts.models.filter(unpriced))
+        await refuse(run, 'no price of it is known here, so the cap of the run cannot hold', id)
+      const models = parts.models.filter((model) => !unpriced(model))
+      if (models.length === 0) return undefined
       say(`${run}: taking part`)
-      return openMember(plan, parts, {
-        queue: opened,
-        session,
-        writer,
-        capped,
-        concurrency: options.concurrency,
-        judges: options.judges,
-        stopping,
-        signal: cut.signal,
-      })
+      return openMember(
+        plan,
+        { ...parts, models },
+        {
+          queue: opened,
+          session,
+          writer,
+          capped,
+          concurrency: options.concurrency,
+          judges: options.judges,
+          stopping,
+          signal: cut.signal,
+        },
+      )
     } catch (error) {
       signal.throwIfAborted()
       await refuse(run, (error as Error).message)

@@ -1,7 +1,7 @@
 import type { Model } from '@bench/providers'
 import { expect, test } from 'vitest'
 import { createRun } from '../../src/index.js'
-import { openQueue, work } from '../../src/queue/index.js'
+import { type FollowOptions, openQueue, work } from '../../src/queue/index.js'
 import { foldLines } from '../../src/record/index.js'
 import { echoTasks, httpModel, modelServer, planOf, type Reply, tempFolder } from '../world.js'
 import { followIn, linesIn } from './follow-in.js'
@@ -19,7 +19,7 @@ withPostgres('bounds over all workers', (postgres) => {
     reply: (prompt: string) => Reply,
     more: object,
     model: (url: string) => Model,
-    times = 1,
+    sessions: readonly Partial<FollowOptions>[] = [{}],
   ) {
     await using out = await tempFolder()
     await using server = await modelServer(reply)
@@ -35,8 +35,8 @@ withPostgres('bounds over all workers', (postgres) => {
       })
     })
     const reasons = []
-    for (let i = 0; i < times; i++) {
-      const events = await followIn(dir, url, plan)
+    for (const session of sessions) {
+      const events = await followIn(dir, url, plan, session)
       reasons.push(events.at(-1))
     }
     stopping.abort()
@@ -59,12 +59,46 @@ withPostgres('bounds over all workers', (postgres) => {
     expect(server.total).toBe(17)
   })
 
+  test('what the cap left out is asked when there is more, and was never under way', async () => {
+    const { reasons, server, lines } = await made(
+      (text) => ({ text }),
+      { maxCost: 0.6 },
+      (url) => httpModel(url, { usd: 0.03 }),
+      [{}, { maxCost: 100 }],
+    )
+    expect(reasons.map((reason) => reason?.type === 'end' && reason.reason)).toEqual(['budget', 'complete'])
+    expect(server.total).toBe(60)
+    expect(lines.filter((line) => line.kind === 'attempt' && line.possibly_billed)).toEqual([])
+  })
+
+  test('a worker that knows no price takes no part where there is a cap', async () => {
+    const said: string[] = []
+    const stop = new AbortController()
+    const { reasons, server } = await made(
+      (text) => ({ text }),
+      { maxCost: 0.6 },
+      (url) => ({ ...httpModel(url), price: undefined }) as unknown as Model,
+      [
+        {
+          signal: stop.signal,
+          say(text) {
+            said.push(text)
+            if (text.includes('no worker can take part')) stop.abort()
+          },
+        },
+      ],
+    )
+    expect(reasons).toEqual([{ type: 'end', reason: 'interrupted' }])
+    expect(said.join('\n')).toContain('takes no part in test:model: no price of it is known here')
+    expect(server.total).toBe(0)
+  })
+
   test('so many errors end the run for all, and a new following begins anew', async () => {
     const { reasons, lines } = await made(
       () => ({ status: 500 }),
       { bounds: { maxErrors: 5 } },
       (url) => httpModel(url),
-      2,
+      [{}, {}],
     )
     expect(reasons).toEqual([
       { type: 'end', reason: 'errors' },
