@@ -69,7 +69,9 @@ export async function follow(
       gpu[Symbol.dispose]()
     }
   }
-  return { reason, strain: strainWords(strain, backlog) }
+  // Controls answer at once: whatever comes of them, no model's time was spoilt.
+  const wired = models.some(({ control }) => control !== true)
+  return { reason, strain: wired ? strainWords(strain, backlog) : [] }
 }
 
 const eventModel = (event: RunEvent): string => (event.type === 'attempt' ? event.line.model : '')
