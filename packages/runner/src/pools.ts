@@ -92,7 +92,7 @@ export function openPools(options: PoolOptions): Pools {
         Array.from({ length: asking }, () => worker(source).catch(fail)),
       )
       await Promise.all(workers)
-      await Promise.all(sources.map((source) => source.return(undefined)))
+      await Promise.all(sources.map((source) => source.return(undefined).catch(fail)))
       if (signal.aborted || late.aborted) judging.drop()
       await judging.idle()
       if (fault !== undefined) throw fault

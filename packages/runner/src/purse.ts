@@ -15,6 +15,7 @@ export interface Purse {
 
 export function purse(budget: Budget | undefined): Purse {
   let underWay = 0
+  let settlements = 0
   let waiting: (() => void)[] = []
   const wakeAll = (): void => {
     const woken = waiting
@@ -25,9 +26,12 @@ export function purse(budget: Budget | undefined): Purse {
     async take(usd) {
       if (budget === undefined) return true
       for (;;) {
+        const before = settlements
         const given = budget.reserve(usd)
         // A budget that knows at once is asked at once: nothing may be settled between its answer and what follows.
         if (typeof given === 'boolean' ? given : await given) break
+        // What was settled while it thought may be what was missing.
+        if (settlements !== before) continue
         if (underWay === 0) return false
         await new Promise<void>((resolve) => waiting.push(resolve))
       }
@@ -37,6 +41,7 @@ export function purse(budget: Budget | undefined): Purse {
     settle(reserved, spent) {
       if (budget === undefined) return
       underWay--
+      settlements++
       budget.settle(reserved, spent)
       wakeAll()
     },

@@ -142,14 +142,14 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
     },
   })
   for (const { fresh, wave } of waves(plan)) {
-    const left = plan.models.filter(({ id }) => !satisfied.has(id))
+    const left = plan.models.filter(({ id }) => !satisfied.has(id) && !watch.stopped(id))
+    if (left.length === 0) break
     await pools.run(groupsOf(left).map((group) => workOf(plan, deps, pick(models, group), progress, fresh)))
     if (wave === undefined || signal.aborted || capped || bounds.reached() !== undefined) break
     for (const one of enough(plan, await foldLines(deps.log.lines(), { details: 0, codec: deflate }), wave)) {
       if (!satisfied.has(one.model)) tell({ type: 'enough', ...one })
       satisfied.add(one.model)
     }
-    if (satisfied.size === plan.models.length) break
   }
   const reason = (): EndReason => {
     if (signal.aborted) return 'interrupted'

@@ -68,6 +68,8 @@ test('an unknown hash, and a text that was altered or torn, are not there', asyn
   await appendFile(path, '{"hash":"torn')
   await using store = await openBlobStore(dir.path)
   expect(await Promise.all(hashes.map((hash) => store.get(hash)))).toEqual([undefined, 'second'])
+  expect(await store.put('first')).toBe(hashes[0])
+  expect(await store.get(hashes[0]!)).toBe('first')
   const third = await store.put('third')
   expect(await store.get(third)).toBe('third')
 })

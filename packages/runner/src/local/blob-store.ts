@@ -40,18 +40,6 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
     return reader
   }
 
-  /** The hash of the line that begins there. */
-  async function hashAt(offset: number): Promise<string> {
-    const handle = await opened()
-    const bytes = Buffer.allocUnsafe(hashLength)
-    try {
-      const { bytesRead } = await handle.read(bytes, 0, hashLength, offset + lead.length)
-      return bytes.toString('latin1', 0, bytesRead)
-    } catch (error) {
-      throw storageError('read', path, error)
-    }
-  }
-
   async function openWriter(): Promise<Appender> {
     try {
       await mkdir(folder, { recursive: true })
@@ -68,7 +56,8 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
       const hash = createHash('sha256').update(text).digest('hex')
       const known = await indexed()
       const at = known.get(hash)
-      if (at !== undefined && (await hashAt(at)) === hash) return hash
+      // One that is there but not as it was written is written once more.
+      if (at !== undefined && (await readText(await opened(), path, at)) === text) return hash
       let written = pending.get(hash)
       if (written === undefined) {
         writer ??= openWriter()
