@@ -20,7 +20,8 @@ export async function openInFlight(dir: string): Promise<InFlight & AsyncDisposa
   const handle = await open(path, flags).catch((error: unknown) => {
     throw storageError('open', path, error)
   })
-  const text = await handle.readFile('latin1').catch((error: unknown) => {
+  const text = await handle.readFile('latin1').catch(async (error: unknown) => {
+    await handle.close().catch(() => undefined)
     throw storageError('read', path, error)
   })
   const free: number[] = []

@@ -37,8 +37,11 @@ export async function openRunLog(dir: string, options: RunLogOptions = {}): Prom
     },
     lines: () => readRunLog(dir),
     async [Symbol.asyncDispose]() {
-      await file[Symbol.asyncDispose]()
-      await lock[Symbol.asyncDispose]()
+      try {
+        await file[Symbol.asyncDispose]()
+      } finally {
+        await lock[Symbol.asyncDispose]()
+      }
     },
   }
 }
