@@ -85,7 +85,7 @@ export const ofRunner = [
   {
     name: 'runner: slow judging holds nobody up until too much waits',
     file: `${runner}/src/judging-pool.ts`,
-    find: 'while (isFull()) await new Promise<void>((resolve) => roomFor.push(resolve))',
+    find: 'while (isFull(job.lane)) await new Promise<void>((resolve) => roomFor.push(resolve))',
     replace: '',
     ...suite('durable', 'a pool that is full'),
   },

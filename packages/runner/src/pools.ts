@@ -71,6 +71,7 @@ export function openPools(options: PoolOptions): Pools {
   const toJudge = (work: Work, won: Won): ReturnType<JudgingPool['add']> =>
     judging.add({
       runsCode: won.scorers.some(({ scorer }) => scorer.runsCode),
+      lane: work.attempt.modelId,
       // Two bytes a character, and the task it is judged by.
       bytes: 2 * (won.completion.text.length + work.task.prompt.length) + 1024,
       judge: () => judge(work, won).catch(fail),

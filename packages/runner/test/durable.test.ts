@@ -55,6 +55,7 @@ test('a pool that is full has nobody ask on, by number and by bytes, and drops w
       for (let i = 0; i < 10; i++) {
         await pool.add({
           runsCode: true,
+          lane: 'a',
           bytes: 10,
           async judge() {
             await first
@@ -71,11 +72,40 @@ test('a pool that is full has nobody ask on, by number and by bytes, and drops w
     await asking
     await pool.idle()
     expect(judged).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
-    const never = { runsCode: true, bytes: 10, judge: () => new Promise<void>(() => undefined) }
+    const never = { runsCode: true, lane: 'a', bytes: 10, judge: () => new Promise<void>(() => undefined) }
     await pool.add(never)
     await pool.add(never)
     expect(pool.waiting).toBe(1)
     pool.drop()
     expect(pool.waiting).toBe(0)
   }
+})
+
+test('lanes take turns, and a full one holds up nobody but its own', async () => {
+  const pool = judgingPool({ atOnce: 1, most: 2 })
+  const judged: string[] = []
+  let finish = (): void => undefined
+  const first = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const job = (name: string) => ({
+    ...{ runsCode: true, bytes: 1, lane: name[0]! },
+    async judge() {
+      await first
+      judged.push(name)
+    },
+  })
+  await pool.add(job('a1'))
+  const more = [pool.add(job('a2')), pool.add(job('a3'))]
+  await pool.add(job('b1'))
+  let asked = false
+  const last = Promise.all([...more, pool.add(job('b2'))]).then(() => {
+    asked = true
+  })
+  for (let i = 0; i < 50; i++) await Promise.resolve()
+  expect([pool.waiting, asked]).toEqual([4, false])
+  finish()
+  await last
+  await pool.idle()
+  expect(judged).toEqual(['a1', 'a2', 'b1', 'a3', 'b2'])
 })
