@@ -100,27 +100,12 @@ export async function rowsOf<Row extends object>(
   return ((Array.isArray(result) ? result.at(-1) : result) as { rows: Row[] }).rows
 }
 
-async function single<Row extends object>(pool: Pool, text: string, values?: readonly unknown[]) {
-  const client = await pool.connect()
-  try {
-    const rows = await rowsOf<Row>(client, text, values)
-    client.release()
-    return rows
-  } catch (error) {
-    // It may be in the middle of a transaction that the text began.
-    client.release(true)
-    throw error
-  }
-}
+const single = <Row extends object>(pool: Pool, text: string, values?: readonly unknown[]) =>
+  // After a fault it may be in the middle of a transaction that the text began.
+  withClient(pool, (client) => rowsOf<Row>(client, text, values))
 
-async function once<T>(pool: Pool, act: (sql: Sql, undo: () => void) => Promise<T>): Promise<T> {
-  const client: PoolClient = await pool.connect()
-  let fault: Error | undefined
-  const onError = (error: Error): void => {
-    fault = error
-  }
-  client.on('error', onError)
-  try {
+function once<T>(pool: Pool, act: (sql: Sql, undo: () => void) => Promise<T>): Promise<T> {
+  return withClient(pool, async (client) => {
     let end = 'commit'
     await client.query('begin')
     const undo = (): void => {
@@ -129,13 +114,26 @@ async function once<T>(pool: Pool, act: (sql: Sql, undo: () => void) => Promise<
     const done = await act({ query: (text, values) => rowsOf(client, text, values) }, undo)
     await client.query(end)
     return done
+  })
+}
+
+/** A connection is given back as good as it was, or, after a fault, thrown away. */
+async function withClient<T>(pool: Pool, act: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = false
+  // It may be lost between two statements, when nobody waits for an answer.
+  const onError = (): void => {
+    broken = true
+  }
+  client.on('error', onError)
+  try {
+    return await act(client)
   } catch (error) {
-    await client.query('rollback').catch((undone: Error) => {
-      fault = undone
-    })
+    broken = true
     throw error
   } finally {
-    client.off('error', onError)
-    client.release(fault ?? false)
+    client.release(broken)
+    // Only now: whatever it still has to say of its end is said to somebody.
+    if (!broken) client.off('error', onError)
   }
 }
