@@ -40,7 +40,7 @@ test('whatever comes in whatever order: no more at once than may, each once, nob
               begun.push(id)
               return new Promise((end) => underWay.push({ runsCode, end }))
             }
-            void pool.add({ runsCode, bytes, judge }).then(() => taken++)
+            void pool.add({ runsCode, lane: 'a', bytes, judge }).then(() => taken++)
           }
           await settled()
           expect(underWay.filter(({ runsCode }) => runsCode).length).toBeLessThanOrEqual(atOnce)
@@ -63,7 +63,7 @@ test('whatever comes in whatever order: no more at once than may, each once, nob
 
 test('a full pool holds whoever adds until there is room, or what waits is dropped', async () => {
   const pool = judgingPool({ atOnce: 1, most: 1 })
-  const job = { runsCode: true, bytes: 1, judge: () => new Promise<void>(() => undefined) }
+  const job = { runsCode: true, lane: 'a', bytes: 1, judge: () => new Promise<void>(() => undefined) }
   await pool.add(job)
   let added = false
   const held = pool.add(job).then(() => {
