@@ -7,8 +7,11 @@ import { completionOf } from './attempt-line.js'
 import { RunnerError } from './errors.js'
 import { eventQueue } from './event-queue.js'
 import { judgeReply, recordUnjudged, scorerSource } from './judge.js'
+import { deflate } from './local/deflate.js'
 import { attemptsOf, type TaskRef } from './plan.js'
+import { numberTable } from './record/hash-table.js'
 import type { AttemptLine, Line, ScoreLine } from './record/lines.js'
+import { packing } from './record/packed.js'
 import type { RunPlan } from './record/plan-file.js'
 import { better } from './record/union.js'
 import { type RunResult, resultOf } from './run.js'
@@ -26,7 +29,7 @@ export interface RescoreDeps
 
 /**
  * Judges every reply of a run again, asking no model: by other scorers, or by the same as they are now. New verdicts stand beside the
- * old ones in the log, and count, being later. Holds one line of the log for each reply.
+ * old ones in the log, and count, being later. Holds one line of the log for each reply, packed.
  *
  * @throws RunnerError `changed_dataset` where a task is not as it was; `storage`; what a scorer that cannot be made throws. An abort
  * ends it as `interrupted`; what was judged stays
@@ -59,21 +62,38 @@ export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator
   return resultOf(plan, deps.log, reason)
 }
 
+/** Lines of replies by key. */
+interface Replies {
+  readonly size: number
+  get(key: string): AttemptLine | undefined
+}
+
 /** The line that speaks for each key, where that is a reply. */
-async function repliesOf(lines: AsyncIterable<Line>): Promise<ReadonlyMap<string, AttemptLine>> {
-  const best = new Map<string, AttemptLine>()
+async function repliesOf(lines: AsyncIterable<Line>): Promise<Replies> {
+  const best = packing<{ line?: AttemptLine }>(deflate)
   for await (const line of lines) {
     if (line.kind !== 'attempt' || line.reply === undefined) continue
-    const held = best.get(line.key)
-    best.set(line.key, held === undefined ? line : better(held, line))
+    const held = best.open(line.key, () => ({}))
+    held.line = held.line === undefined ? line : better(held.line, line)
+    best.putAway(line.key)
   }
-  return best
+  const packed = best.seal()
+  const places = numberTable()
+  for (const [place, { line }] of packed.entries()) places.set(line!.key, place)
+  return {
+    size: places.size,
+    get(key) {
+      const place = places.get(key)
+      const line = place === undefined ? undefined : packed.at(place).line
+      return line?.key === key ? line : undefined
+    },
+  }
 }
 
 async function judgeEach(
   plan: RunPlan,
   deps: RescoreDeps,
-  replies: ReadonlyMap<string, AttemptLine>,
+  replies: Replies,
   signal: AbortSignal,
   tell: (event: RunEvent) => void,
 ): Promise<void> {
@@ -113,7 +133,7 @@ async function judgeEach(
 }
 
 /** What there is to judge, tasks as the dataset has them. */
-async function* judged(plan: RunPlan, deps: RescoreDeps, replies: ReadonlyMap<string, AttemptLine>) {
+async function* judged(plan: RunPlan, deps: RescoreDeps, replies: Replies) {
   const planned = new Map<string, TaskRef>(plan.tasks.map((task) => [task.id, task]))
   for await (const task of deps.tasks()) {
     const ref = planned.get(task.id)

@@ -11,6 +11,7 @@ test('whatever comes in whatever order: no more at once than may, each once, nob
     fc.record({
       what: fc.constant('add' as const),
       runsCode: fc.boolean(),
+      lane: fc.constantFrom('a', 'b'),
       bytes: fc.integer({ min: 1, max: 10 }),
     }),
     fc.record({ what: fc.constant('end' as const), which: fc.nat(20) }),
@@ -35,12 +36,12 @@ test('whatever comes in whatever order: no more at once than may, each once, nob
           else if (one.what === 'end') endOne(one.which)
           else {
             const id = adds++
-            const { runsCode, bytes } = one
+            const { runsCode, lane, bytes } = one
             const judge = (): Promise<void> => {
               begun.push(id)
               return new Promise((end) => underWay.push({ runsCode, end }))
             }
-            void pool.add({ runsCode, lane: 'a', bytes, judge }).then(() => taken++)
+            void pool.add({ runsCode, lane, bytes, judge }).then(() => taken++)
           }
           await settled()
           expect(underWay.filter(({ runsCode }) => runsCode).length).toBeLessThanOrEqual(atOnce)

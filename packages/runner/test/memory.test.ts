@@ -1,8 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { deflate } from '../src/index.js'
+import { deflate, rescore } from '../src/index.js'
 import { type AttemptLine, foldLines, type Line, type ScoreLine } from '../src/record/index.js'
+import { echoTasks, planOf } from './world.js'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -90,4 +91,28 @@ test('nor does one grow for being judged again, or for attempts that failed', as
   const held = (await bytesHeld()) - before
   expect(fold.rows).toHaveLength(50_000)
   expect(held / 1e6).toBeLessThan(12)
+})
+
+test('judging 50,000 replies again holds less than 20 MB', async () => {
+  const before = await bytesHeld()
+  const events = rescore(planOf(echoTasks(1)), {
+    log: {
+      async *lines() {
+        yield* linesOf(50_000)
+      },
+      append: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+    async *tasks() {
+      await new Promise(() => undefined)
+    },
+    scorer: () => Promise.reject(new Error('nothing is judged')),
+    blobs: {
+      put: async () => '',
+      get: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+  })
+  expect((await events.next()).value).toEqual({ type: 'start', total: 50_000, done: 0 })
+  expect(((await bytesHeld()) - before) / 1e6).toBeLessThan(20)
 })
