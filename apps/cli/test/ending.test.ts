@@ -63,3 +63,10 @@ test('the command that goes on names what the plan does not keep, as a shell tak
   const elsewhere = { ...ending('time'), folder: { dir: '/tmp/my runs/r', plan } }
   expect(resumeCommand(elsewhere)).toBe("bench resume '/tmp/my runs/r'")
 })
+
+test('a reply that waits for its verdict is no failure', () => {
+  const late = sampleReport({ models: { 'a:one': ['pass', 'infra', 'infra', 'infra'] } }).models
+  const end = { ...ending('time', { maxTime: 3 }), models: late }
+  expect(endCode({ ...end, unjudged: 3 }, quiet)).toBe(6)
+  expect(endCode({ ...end, unjudged: 2 }, quiet)).toBe(3)
+})

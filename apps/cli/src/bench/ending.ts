@@ -107,7 +107,7 @@ function quoted(text: string): string {
 
 /** The exit code of a run that ended so, and what to say of it. */
 export function endCode(
-  { reason, models, options, interrupted }: Ending,
+  { reason, models, options, interrupted, unjudged }: Ending,
   say: (text: string) => void,
 ): ExitCode {
   if (reason === 'interrupted' || interrupted !== undefined) {
@@ -120,7 +120,9 @@ export function endCode(
     return exit.infra
   }
   const planned = models.reduce((sum, model) => sum + model.planned, 0)
-  const lost = models.reduce((sum, model) => sum + (model.counts.infra ?? 0) + (model.counts.timeout ?? 0), 0)
+  const failed = models.reduce((sum, { counts }) => sum + (counts.infra ?? 0) + (counts.timeout ?? 0), 0)
+  // A reply that waits for its verdict is no failure: it is there.
+  const lost = failed - unjudged
   if (lost > planned * tolerableInfra) {
     say(
       `${lost} of ${planned} attempts failed for no fault of the model (see errors.log): too many to judge by`,
