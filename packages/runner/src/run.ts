@@ -122,7 +122,9 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
       tell(line.kind === 'attempt' ? { type: 'attempt', line } : { type: 'score', line })
     },
   }
-  tell({ type: 'start', total: totalOf(plan), done: doneOf(progress) })
+  const done = doneOf(progress)
+  let left = totalOf(plan) - done
+  tell({ type: 'start', total: totalOf(plan), done })
   let capped = false
   let short = false
   const satisfied = new Set<string>()
@@ -136,15 +138,16 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
     admits: ({ model }) => !watch.stopped(model.id) && !satisfied.has(model.id),
     ended({ model }, end) {
       if (end.kind === 'budget') capped = true
-      if (end.kind === 'unasked') short = true
+      else if (end.kind === 'unasked') short = true
+      else left--
       // A control has no server to be gone: a reply it lacks is missing for that one task.
       if (model.control !== true) watch.saw(model.id, end)
     },
   })
   for (const { fresh, wave } of waves(plan)) {
-    const left = plan.models.filter(({ id }) => !satisfied.has(id) && !watch.stopped(id))
-    if (left.length === 0) break
-    await pools.run(groupsOf(left).map((group) => workOf(plan, deps, pick(models, group), progress, fresh)))
+    const wanted = plan.models.filter(({ id }) => !satisfied.has(id) && !watch.stopped(id))
+    if (wanted.length === 0) break
+    await pools.run(groupsOf(wanted).map((group) => workOf(plan, deps, pick(models, group), progress, fresh)))
     if (wave === undefined || signal.aborted || capped || bounds.reached() !== undefined) break
     for (const one of enough(plan, await foldLines(deps.log.lines(), { details: 0, codec: deflate }), wave)) {
       if (!satisfied.has(one.model)) tell({ type: 'enough', ...one })
@@ -154,7 +157,8 @@ async function work(plan: RunPlan, deps: RunDeps, { models, progress, stop, tell
   const reason = (): EndReason => {
     if (signal.aborted) return 'interrupted'
     const bound = bounds.reached()
-    if (bound !== undefined) return bound
+    // Over when all was made is no bound.
+    if (bound === 'errors' || (bound === 'time' && left > 0)) return bound
     if (capped || short) return 'budget'
     return watch.any() ? 'stopped' : 'complete'
   }

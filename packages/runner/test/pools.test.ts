@@ -118,6 +118,26 @@ test('when the time is over nothing is begun any more, and what waits to be judg
   expect(server.total - asked).toBe(30 - asked)
 })
 
+test('a time that is over when everything has been made cut nothing short', async () => {
+  await using out = await tempFolder()
+  await using server = await modelServer()
+  const tasks = echoTasks(3)
+  const { dir, plan } = await createRun(out.path, planOf(tasks, { bounds: { maxTimeMs: 300 } }))
+  const scorer = defineScorer({
+    name: 'echoed',
+    score: ({ task, answer }, { signal }) =>
+      new Promise<boolean>((resolve) =>
+        signal?.addEventListener('abort', () => resolve(answer.text === task.prompt), { once: true }),
+      ),
+  }).create({ name: 'echoed' })
+  const events = await runIn(plan, {
+    ...{ dir, tasks, model: httpModel(server.url) },
+    scorer: async () => scorer,
+  })
+  expect(events.at(-1)).toEqual({ type: 'end', reason: 'complete' })
+  expect(summarise(plan, await foldLines(readRunLog(dir)))[0]).toMatchObject({ n: 3, passed: 3 })
+})
+
 test('so many errors end the run, and what is under way ends first', async () => {
   await using out = await tempFolder()
   await using server = await modelServer((prompt) =>
