@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, Task } from '@bench/datasets'
 import { batchLife, mockServer } from '@bench/providers/testing'
@@ -73,21 +73,24 @@ test('a plan keeps the machine it was made on', async () => {
   expect(made.host).toMatchObject({ node: process.version })
 })
 
-test('batches that were handed in are waited for, and nothing is asked twice', async () => {
-  await using out = await tempFolder()
-  const life = batchLife({})
-  await using server = await mockServer({ answer: (request) => life.answer(request) })
-  const dataset = datasetOf(exactTasks)
-  const model = await batchModel('openai', server.url)
-  const planned = planOf(exactTasks, { models: [{ id: batchModels.openai }], batch: true })
-  const { dir } = await createRun(out.path, planned)
-  const types = await drained(resume(dir, { dataset, models: [model], batches: quick }))
-  expect(types).toContain('batch')
-  expect(types.at(-1)).toBe('end')
-  expect(life.made.map(({ items }) => items.length)).toEqual([4])
-  for await (const line of readRunLog(dir))
-    if (line.kind === 'attempt') expect(line.batch).toBe(life.made[0]?.id)
-})
+test.each([batchModels.openai, 'openai-compatible:m'])(
+  'batches of %s are waited for, and nothing is asked twice',
+  async (id) => {
+    await using out = await tempFolder()
+    const life = batchLife({})
+    await using server = await mockServer({ answer: (request) => life.answer(request) })
+    const dataset = datasetOf(exactTasks)
+    const settings = { endpoint: `${server.url}/v1`, apiKey: 'sk-canary-3a2b1c0d9e8f' }
+    const planned = planOf(exactTasks, { models: [{ id }], batch: true })
+    const { dir } = await createRun(out.path, planned)
+    const types = await drained(resume(dir, { dataset, settings, batches: quick }))
+    expect(types).toContain('batch')
+    expect(types.at(-1)).toBe('end')
+    expect(life.made.map(({ items }) => items.length)).toEqual([4])
+    for await (const line of readRunLog(dir))
+      if (line.kind === 'attempt') expect(line.batch).toBe(life.made[0]?.id)
+  },
+)
 
 test('what tasks outside of a run need is not asked for', async () => {
   const code = { kind: 'assert', language: 'go', tests: [] } as unknown as NonNullable<Task['code']>
@@ -144,4 +147,40 @@ test('a log that cannot be read ends a merging with what is wrong, whatever is u
   }
   await appendFile(join(dirs[0]!, 'results.jsonl'), 'no line\n')
   await expect(mergeRuns(dirs, join(out.path, 'merged'))).rejects.toMatchObject({ code: 'bad_log' })
+})
+
+test('models and scorers of one’s own, by file and by package, are found again by whoever goes on', async () => {
+  await using out = await tempFolder()
+  const at = (name: string) => join(out.path, name)
+  const completion = `{ text: messages.at(-1).content, finish: 'stop', usage: {}, timing: { startedAt: '', totalMs: 1 }, tries: 1, warnings: [] }`
+  const parrot = (id: string) =>
+    `export default { id: '${id}', local: true, async generate(messages) { return ${completion} } }`
+  await writeFile(at('parrot.mjs'), parrot('mine:parrot'))
+  await mkdir(at('node_modules/parrots'), { recursive: true })
+  await writeFile(at('node_modules/parrots/package.json'), '{"type":"module","exports":"./index.js"}')
+  await writeFile(at('node_modules/parrots/index.js'), parrot('theirs:parrot'))
+  await writeFile(
+    at('kind.mjs'),
+    `export default { name: 'kind', version: '1', metrics: [], score: async () => ({ outcome: 'pass', value: 1 }) }`,
+  )
+  const before = process.cwd()
+  process.chdir(out.path)
+  try {
+    const { dir, plan: made } = await plan({
+      dataset: datasetOf(exactTasks),
+      models: ['./parrot.mjs', 'parrots'],
+      scorers: ['./kind.mjs', 'exact'],
+      output: out.path,
+    })
+    expect(made.models).toMatchObject([
+      { id: 'mine:parrot', from: './parrot.mjs' },
+      { id: 'theirs:parrot', from: 'parrots' },
+    ])
+    const types = await drained(resume(dir, { dataset: datasetOf(exactTasks) }))
+    expect(types.filter((type) => type === 'score')).toHaveLength(16)
+    const again = await drained(score(dir, ['./kind.mjs'], { dataset: datasetOf(exactTasks) }))
+    expect(again.filter((type) => type === 'score')).toHaveLength(8)
+  } finally {
+    process.chdir(before)
+  }
 })

@@ -1,5 +1,12 @@
 import { type Dataset, openDataset } from '@bench/datasets'
-import { isModule, type Model, type ModelSettings, resolveModel } from '@bench/providers'
+import {
+  isModule,
+  type Model,
+  type ModelSettings,
+  parseModelId,
+  providerNames,
+  resolveModel,
+} from '@bench/providers'
 import type { Scorer } from '@bench/scorers'
 import { openBatches } from '../batch/run-batches.js'
 import type { BatchEvent, BatchOptions } from '../batch/spec.js'
@@ -112,7 +119,8 @@ export async function* resume(
   // Waited for before anything else is: one that cannot be made must not be found out while nobody listens.
   const models = await Promise.all(
     plan.models.map(
-      ({ id, from }) => given.find((one) => one.id === id) ?? resolveModel(from ?? id, settings),
+      ({ id, from }) =>
+        given.find((one) => one.id === id) ?? resolveModel(from ?? id, settingsOf(id, plan, settings)),
     ),
   )
   await using log = await openRunLog(dir)
@@ -181,6 +189,15 @@ const opened = async (named: string | Dataset): Promise<Dataset> =>
 const made = async (named: string | Model): Promise<Model> =>
   typeof named === 'string' ? resolveModel(named) : named
 
-/** A module is named by its path, and knows its model by another name. */
-const namedAs = (named: string | Model): { readonly from?: string } =>
-  typeof named === 'string' && isModule(named) ? { from: named } : {}
+/** A server of OpenAI's dialect has its batches where a person says so by asking for them. */
+const settingsOf = (id: string, { batch }: RunFolder['plan'], settings?: ModelSettings): ModelSettings =>
+  batch && parseModelId(id).provider === 'openai-compatible'
+    ? { batches: true, ...settings }
+    : { ...settings }
+
+/** A file or package of somebody's own is named by its path or name, and knows its model by another. */
+function namedAs(named: string | Model): { readonly from?: string } {
+  if (typeof named !== 'string') return {}
+  const own = isModule(named) || !(providerNames as readonly string[]).includes(parseModelId(named).provider)
+  return own ? { from: named } : {}
+}
