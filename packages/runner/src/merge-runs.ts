@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { RunnerError } from './errors.js'
 import { textsOf } from './line-texts.js'
@@ -27,11 +28,21 @@ export async function mergeRuns(dirs: readonly string[], into: string, at = new 
   const target = resolve(into)
   const plan = mergedPlan(runs, basename(target), at)
   const folder = await createRun(dirname(target), plan)
-  await using log = await openRunLog(folder.dir)
-  await using blobs = await openBlobStore(folder.dir)
+  try {
+    await copyRuns(runs, folder.dir)
+  } catch (error) {
+    // Half of it looks like a whole run, and would be in the way of the next try.
+    await rm(folder.dir, { recursive: true, force: true }).catch(() => undefined)
+    throw error
+  }
+  return folder
+}
+
+async function copyRuns(runs: readonly RunFolder[], into: string): Promise<void> {
+  await using log = await openRunLog(into)
+  await using blobs = await openBlobStore(into)
   const written = new Set<number>()
   for (const { dir } of runs) await copyLines(dir, written, log, blobs)
-  return folder
 }
 
 async function copyLines(dir: string, written: Set<number>, log: RunLog, blobs: BlobStore): Promise<void> {
@@ -76,6 +87,7 @@ function mergedPlan(runs: readonly RunFolder[], run: string, at: Date): RunPlan 
     batch: _batch,
     untilCi: _untilCi,
     bounds: _bounds,
+    allowSelfJudged: _allowSelfJudged,
     ...made
   } = first
   const { host: _host, git: _git, ...rest } = made
@@ -87,6 +99,7 @@ function mergedPlan(runs: readonly RunFolder[], run: string, at: Date): RunPlan 
     tasks: unionOf(plans.flatMap(({ tasks }) => tasks)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     models: unionOf(plans.flatMap(({ models }) => models)),
     repeats: Math.max(...plans.map(({ repeats }) => repeats)),
+    ...(plans.every(({ allowSelfJudged }) => allowSelfJudged) && { allowSelfJudged: true }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, Task } from '@bench/datasets'
 import { batchLife, mockServer } from '@bench/providers/testing'
@@ -145,8 +145,28 @@ test('a log that cannot be read ends a merging with what is wrong, whatever is u
     await runIn(plan, { dir, tasks, model: httpModel(server.url) })
     dirs.push(dir)
   }
-  await appendFile(join(dirs[0]!, 'results.jsonl'), 'no line\n')
-  await expect(mergeRuns(dirs, join(out.path, 'merged'))).rejects.toMatchObject({ code: 'bad_log' })
+  const log = join(dirs[0]!, 'results.jsonl')
+  const whole = await readFile(log)
+  await appendFile(log, 'no line\n')
+  const merged = join(out.path, 'merged')
+  await expect(mergeRuns(dirs, merged)).rejects.toMatchObject({ code: 'bad_log' })
+  // Nothing of it is left to be taken for a run, or to be in the way.
+  await writeFile(log, whole)
+  expect((await mergeRuns(dirs, merged)).plan.tasks).toHaveLength(30)
+})
+
+test('what counts in merged runs is the same in whatever order they are named', async () => {
+  await using out = await tempFolder()
+  const dirs: string[] = []
+  for (const allowSelfJudged of [true, false])
+    dirs.push(
+      (await createRun(out.path, planOf(echoTasks(1), { run: `${allowSelfJudged}`, allowSelfJudged }))).dir,
+    )
+  const [one, other] = dirs as [string, string]
+  const allowed = []
+  for (const [i, named] of [[one, other], [other, one], [one]].entries())
+    allowed.push((await mergeRuns(named, join(out.path, `merged${i}`))).plan.allowSelfJudged)
+  expect(allowed).toEqual([undefined, undefined, true])
 })
 
 test('models and scorers of one’s own, by file and by package, are found again by whoever goes on', async () => {
