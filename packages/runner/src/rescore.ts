@@ -35,7 +35,7 @@ export interface RescoreDeps
  * ends it as `interrupted`; what was judged stays
  */
 export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator<RunEvent, RunResult> {
-  const replies = await repliesOf(deps.log.lines())
+  const replies = await repliesOf(deps.log.lines(), plan.models.length)
   const queue = eventQueue()
   const stop = new AbortController()
   setMaxListeners(0, stop.signal)
@@ -69,7 +69,7 @@ interface Replies {
 }
 
 /** The line that speaks for each key, where that is a reply. */
-async function repliesOf(lines: AsyncIterable<Line>): Promise<Replies> {
+async function repliesOf(lines: AsyncIterable<Line>, models: number): Promise<Replies> {
   const best = packing<{ line?: AttemptLine }>(deflate)
   for await (const line of lines) {
     if (line.kind !== 'attempt' || line.reply === undefined) continue
@@ -77,7 +77,7 @@ async function repliesOf(lines: AsyncIterable<Line>): Promise<Replies> {
     held.line = held.line === undefined ? line : better(held.line, line)
     best.putAway(line.key)
   }
-  const packed = best.seal()
+  const packed = best.seal(models)
   const places = numberTable()
   for (const [place, { line }] of packed.entries()) places.set(line!.key, place)
   return {

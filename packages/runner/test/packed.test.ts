@@ -50,7 +50,7 @@ test('what is packed, opened again and packed again is there once, as it was lef
           expected.set(key, { seen: [...(expected.get(key)?.seen ?? []), i] })
           if (away) packed.putAway(key)
         }
-        const sealed = packed.seal()
+        const sealed = packed.seal(1)
         const all = [...sealed.entries()]
         const sorted = (values: Iterable<{ seen: number[] }>) =>
           [...values].sort((a, b) => a.seen[0]! - b.seen[0]!)

@@ -5,6 +5,7 @@ import { watchGpu } from '../progress/gpu-watch.js'
 import { strainWords, watchBacklog } from '../progress/strain.js'
 import type { RunTally } from '../progress/tally.js'
 import type { Screen } from '../terminal/screen.js'
+import { keepHeapSmall } from './memory.js'
 import type { BenchOptions } from './options.js'
 
 export interface Following {
@@ -55,6 +56,9 @@ export async function follow(
       reason = event.reason
       strain = event.strain
       break
+    }
+    if (event.type === 'start') {
+      keepHeapSmall()
     }
     tally.count(event)
     if (event.type === 'stopped') {

@@ -4,6 +4,7 @@ import type { Dataset } from '@bench/datasets'
 import { limiter, type Model, mostAtOnce } from '@bench/providers'
 import {
   type ChosenSandbox,
+  type ChosenTasks,
   chooseJudges,
   chooseTasks,
   createRun,
@@ -46,7 +47,8 @@ import { version } from '../version.js'
  * the first call; whatever is won is kept.
  */
 export async function bench(given: Given): Promise<ExitCode> {
-  keepHeapSmall()
+  // A log that is gone on with is read first, and that quickly.
+  keepHeapSmall(50)
   const { options, file } = await effective(given)
   const terminal = screen(process.stderr)
   file?.notices.forEach(terminal.print)
@@ -80,7 +82,7 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
 
   const dataset = await openNamed(options.dataset ?? defaultDataset, options, stop.signal)
   const judges = await chooseJudges(options.scorer ?? [])
-  const tasks = await chooseTasks(dataset, judges, options, resumed?.folder.plan.tasks)
+  const tasks = await tasksOf(dataset, judges, options, resumed?.folder.plan)
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
@@ -197,6 +199,20 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
   })
   // Paid models that somebody named and nobody allowed were not asked: that is a partial run, not a complete one.
   return code === exit.complete && dropped.length > 0 && !choice.automatic ? exit.partial : code
+}
+
+/** The tasks to be run. Those of a plan that runs no code are known by it: a long dataset is not gone through for them. */
+async function tasksOf(
+  dataset: Dataset,
+  judges: Judges,
+  options: BenchOptions,
+  plan: RunPlan | undefined,
+): Promise<ChosenTasks> {
+  if (plan === undefined || plan.sandbox !== undefined || options.sandbox !== undefined) {
+    return chooseTasks(dataset, judges, options, plan?.tasks)
+  }
+  const none = { codeKinds: new Set<never>(), languages: new Set<never>(), withoutReference: [] }
+  return { refs: plan.tasks, ...none, runsCode: false }
 }
 
 /** The run's tasks, each with the scorers that will judge it. */

@@ -72,7 +72,7 @@ export async function foldLines(
     if (isSettled(entry)) state.entries.putAway(key)
   }
   const rows = packedRows(
-    state.entries.seal(),
+    state.entries.seal(state.ledgers.size),
     ({ attempt, scores }) => attempt && rowOf(attempt, scores ?? []),
   )
   return { rows, spend: new Map([...state.ledgers].map(([model, ledger]) => [model, spendOf(ledger)])) }

@@ -13,11 +13,8 @@ const plain: Codec = {
 
 /** Values in a packet: more pack a little better, and cost more to be looked at one by one. */
 const usualPacket = 64
-/**
- * Packets that are held unpacked while they are looked through. Each model has one it is at, and they are looked at in turn: were there
- * fewer than models, every look would unpack one.
- */
-const unpackedAtOnce = 64
+/** Packets that are held unpacked for each stream of values that is looked through: the one it is at and those at its edges. */
+const unpackedEach = 3
 
 /** Values of JSON by key, most of them packed away, while they still change. */
 export interface Packing<T> {
@@ -25,8 +22,12 @@ export interface Packing<T> {
   open(key: string, make: () => T): T
   /** Nothing more is expected of this key; it can be opened again all the same. */
   putAway(key: string): void
-  /** Packs what is still open. Nothing may be opened after it. */
-  seal(): Packed<T>
+  /**
+   * Packs what is still open. Nothing may be opened after it.
+   *
+   * @param streams how many lie apart and are looked at in turn, as models do: were fewer packets held, every look would unpack one
+   */
+  seal(streams: number): Packed<T>
 }
 
 /** Packed values that change no more: looked through as often as one likes, a few packets in memory at a time. */
@@ -59,6 +60,8 @@ export function packing<T>(codec: Codec = plain, packet = usualPacket): Packing<
     }
     packets.push(codec.pack(JSON.stringify(entries)))
   }
+
+  let unpackedAtOnce = 2 * unpackedEach
 
   function packetAt(number: number): readonly (readonly [string, T])[] {
     const bytes = packets[number]
@@ -101,7 +104,8 @@ export function packing<T>(codec: Codec = plain, packet = usualPacket): Packing<
       pack(done)
       done.clear()
     },
-    seal() {
+    seal(streams) {
+      unpackedAtOnce = unpackedEach * (streams + 1)
       const left = [...open.keys()]
       for (let from = 0; from < left.length; from += packet) pack(left.slice(from, from + packet))
       // Each is there once now, and nobody asks again where a key is.
