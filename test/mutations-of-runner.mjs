@@ -15,8 +15,8 @@ export const ofRunner = [
   {
     name: 'runner: a plan’s file is synced before it gets its name',
     file: `${runner}/src/local/storage.ts`,
-    find: 'await writeAll(handle, Buffer.from(withoutSecrets(text)))\n      await handle.sync()',
-    replace: 'await writeAll(handle, Buffer.from(withoutSecrets(text)))',
+    find: 'await writeAll(handle, Buffer.from(withoutSecrets(piece)))\n      await handle.sync()',
+    replace: 'await writeAll(handle, Buffer.from(withoutSecrets(piece)))',
     ...suite('durable', 'acknowledged once'),
   },
   {

@@ -40,8 +40,20 @@ export async function createRun(outputDir: string, plan: RunPlan): Promise<RunFo
       throw new RunnerError('bad_plan', `${dir} is there already: resume it, or choose another run id`, error)
     throw storageError('create', dir, error)
   }
-  await writeFileDurably(join(dir, 'plan.json'), `${JSON.stringify(plan)}\n`)
+  await writeFileDurably(join(dir, 'plan.json'), piecesOf(plan))
   return { dir, plan }
+}
+
+/** A plan as JSON, some tasks at a time: that of 100,000 is 10 MB, and a text of it is held several times over on its way. */
+function* piecesOf({ tasks, ...rest }: RunPlan): Generator<string> {
+  let piece = `${JSON.stringify(rest).slice(0, -1)},"tasks":[`
+  for (const [i, task] of tasks.entries()) {
+    piece += `${i === 0 ? '' : ','}${JSON.stringify(task)}`
+    if (piece.length < 64 * 1024) continue
+    yield piece
+    piece = ''
+  }
+  yield `${piece}]}\n`
 }
 
 /**

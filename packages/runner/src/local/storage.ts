@@ -67,14 +67,16 @@ export async function syncFolder(path: string): Promise<void> {
 /**
  * Puts a whole file in place: after a crash at any point there is the old content or the new, never a part.
  *
+ * @param text whole, or in pieces that no secret lies across
  * @throws RunnerError `storage`
  */
-export async function writeFileDurably(path: string, text: string): Promise<void> {
+export async function writeFileDurably(path: string, text: string | Iterable<string>): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     {
       await using handle = await open(draft, 'wx')
-      await writeAll(handle, Buffer.from(withoutSecrets(text)))
+      for (const piece of typeof text === 'string' ? [text] : text)
+        await writeAll(handle, Buffer.from(withoutSecrets(piece)))
       await handle.sync()
     }
     await rename(draft, path)

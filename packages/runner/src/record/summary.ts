@@ -51,6 +51,8 @@ interface Sums {
   selfJudged: number
   /** Of each task that has anything in the denominator. */
   readonly judged: Tally[]
+  /** One for all tasks that came out alike: most do, and there may be many. */
+  readonly alike: Map<string, Tally>
   /** The task that the last row was of; rows of one task come together. */
   task?: string
   readonly byDifficulty: Map<string, Tally>
@@ -66,6 +68,7 @@ const emptySums = (): Sums => ({
   counts: {},
   selfJudged: 0,
   judged: [],
+  alike: new Map(),
   byDifficulty: new Map(),
   byCategory: new Map(),
   tallies: new Map(),
@@ -94,7 +97,10 @@ function addRow(plan: RunPlan, sums: Sums, row: ReportRow): void {
     if (outcomes[row.outcome].denominator) sums.selfJudged++
     return
   }
-  if (sums.task !== row.task) sums.judged.push(emptyTally())
+  if (sums.task !== row.task) {
+    share(sums)
+    sums.judged.push(emptyTally())
+  }
   sums.task = row.task
   addTo(sums.judged.at(-1)!, row)
   if (row.difficulty !== undefined) addTo(tallyOf(sums.byDifficulty, row.difficulty), row)
@@ -139,6 +145,16 @@ function summariseModel(
 }
 
 const emptyTally = (): Tally => ({ n: 0, sum: 0, passed: 0, binary: true })
+
+/** Has a task that is done share its tally with those before it that came out alike. */
+function share({ judged, alike }: Sums): void {
+  const last = judged.at(-1)
+  if (last === undefined) return
+  const name = `${last.n} ${last.sum} ${last.passed} ${last.binary}`
+  const known = alike.get(name)
+  if (known !== undefined) judged[judged.length - 1] = known
+  else if (alike.size < 1000) alike.set(name, last)
+}
 
 const sumTallies = (a: Tally, b: Tally): Tally => ({
   n: a.n + b.n,
