@@ -6,7 +6,7 @@ import v8 from 'node:v8'
  *
  * @param growth by how many per cent of what is alive it may grow before the next collection
  */
-export function keepHeapSmall(growth: 15 | 50 = 15): void {
+export function keepHeapSmall(growth: 15 | 100 = 15): void {
   v8.setFlagsFromString('--semi-space-growth-factor=1')
   v8.setFlagsFromString(`--heap-growing-percent=${growth}`)
 }

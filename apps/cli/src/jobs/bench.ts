@@ -47,9 +47,9 @@ import { version } from '../version.js'
  * the first call; whatever is won is kept.
  */
 export async function bench(given: Given): Promise<ExitCode> {
-  // A log that is gone on with is read first, and that quickly.
-  keepHeapSmall(50)
   const { options, file } = await effective(given)
+  // A log that is gone on with is read first, and that quickly; from then on the heap is kept small.
+  keepHeapSmall(options.resume === undefined ? 15 : 100)
   const terminal = screen(process.stderr)
   file?.notices.forEach(terminal.print)
   const stop = interruption(terminal.print)
