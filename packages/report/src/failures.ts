@@ -89,3 +89,21 @@ export const words: Readonly<Record<AttemptOutcome, string>> = {
 /** Whether an attempt was judged and did not pass. */
 export const isFailure = ({ outcome }: Pick<ReportRow, 'outcome'>): boolean =>
   outcome !== 'pass' && outcomes[outcome].denominator
+
+/** The first attempts that failed, those that were judged before those that were not, and how many there are. */
+export function firstFailures(rows: Iterable<ReportRow>, first: number, except: string | undefined) {
+  const [judged, lost]: [ReportRow[], ReportRow[]] = [[], []]
+  let all = 0
+  for (const row of rows) {
+    if (row.model === except) continue
+    const kind = isFailure(row)
+      ? judged
+      : row.outcome === 'infra' || row.outcome === 'timeout'
+        ? lost
+        : undefined
+    if (kind === undefined) continue
+    all++
+    if (kind.length < first) kind.push(row)
+  }
+  return { rows: [...judged, ...lost].slice(0, first), count: all }
+}

@@ -1,4 +1,4 @@
-import type { ModelSummary, ReportRow } from '@bench/runner/record'
+import type { ModelSummary } from '@bench/runner/record'
 import { leftOutWords, notRun, sparedWords } from './denominator.js'
 import {
   cachedWords,
@@ -12,7 +12,7 @@ import {
   tallyWords,
   unknown,
 } from './display.js'
-import { isFailure, reasonOf } from './failures.js'
+import { firstFailures, reasonOf } from './failures.js'
 import { difficulties, type Ranked, ranking, scoreName, type Verdict, verdict } from './ranking.js'
 import type { Report } from './spec.js'
 import { clean, cutEnd, cutMiddle, pad, widthOf } from './text.js'
@@ -86,7 +86,7 @@ export function failureList(
   const width = Math.max(40, options.width ?? 80)
   const paint = painter(options.color ?? false)
   const first = options.first ?? 10
-  const found = firstOf(report.rows, first, options.except)
+  const found = firstFailures(report.rows, first, options.except)
   if (found.count === 0) return ''
   const cells = found.rows.map((row) => [
     row.outcome,
@@ -106,24 +106,6 @@ export function failureList(
     found.count > first ? `${first} of ${count(found.count)} failures` : plural(found.count, 'failure')
   const text = [paint.bold(title), ...lines].join('\n')
   return `${options.unicode === false ? ascii(text) : text}\n`
-}
-
-/** The first attempts that failed, those that were judged before those that were not, and how many there are. */
-function firstOf(rows: Iterable<ReportRow>, first: number, except: string | undefined) {
-  const [judged, lost]: [ReportRow[], ReportRow[]] = [[], []]
-  let all = 0
-  for (const row of rows) {
-    if (row.model === except) continue
-    const kind = isFailure(row)
-      ? judged
-      : row.outcome === 'infra' || row.outcome === 'timeout'
-        ? lost
-        : undefined
-    if (kind === undefined) continue
-    all++
-    if (kind.length < first) kind.push(row)
-  }
-  return { rows: [...judged, ...lost].slice(0, first), count: all }
 }
 
 const shortNames: ReadonlyMap<string, string> = new Map([
