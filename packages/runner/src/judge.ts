@@ -144,7 +144,7 @@ export async function recordUnjudged(
   const given = { outcome: 'infra', value: null, detail: { error: why } } as const
   for (const [i, named] of [...scorers.entries()].reverse()) {
     const at = new Date().toISOString()
-    const facts = { keys: [key], reply: hash, headline: i === 0, driver, at, duration_ms: 0, host }
+    const facts = { keys: [key], reply: hash, headline: i === 0, driver, at, host }
     await record(scoreLineOf(named, given, facts))
   }
 }
