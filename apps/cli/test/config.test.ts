@@ -236,6 +236,8 @@ function valuesOf(name: OptionName): readonly [string, string, string] {
       return ['1m', '2m', '3m']
     case 'range':
       return ['1', '2-3', '4']
+    case 'pairs':
+      return ['times=one', 'times=two', 'times=three']
     default:
       return ['one', 'two', 'three']
   }
@@ -258,7 +260,9 @@ describe('a flag beats the file, the file the environment, the environment the d
             : [flagOf(name), flag]
         await using at = await folder()
         const written =
-          kind.is === 'switch' || kind.is === 'whole' || kind.is === 'number' ? file : JSON.stringify(file)
+          kind.is === 'switch' || kind.is === 'whole' || kind.is === 'number'
+            ? file
+            : JSON.stringify(kind.is === 'pairs' ? read(file) : file)
         await at.file('bench.config.yaml', inFileToo ? `\n${fileKey(name)}: ${written}\n` : '')
         const variable = variableOf(name) ?? ''
         const { options, origins } = await effective(

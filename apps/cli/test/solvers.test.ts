@@ -90,6 +90,56 @@ describe.skipIf(!boxed)('--solver', () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(['pass', 'pass'])
   })
 
+  it('agent: ends at a limit that an option sets, which the plan keeps and a resume goes by', async () => {
+    await using dir = await folder()
+    await using mock = await server()
+    const asked = () => mock.requests.filter(({ method }) => method === 'POST').length
+    const limits = ['--solver-option', 'max-messages=2,max_cost_usd=0.5', '--solver-option', 'maxSeconds=90']
+    const first = ['--solver', 'agent', ...limits, '--limit', '1']
+    const { code, at, read } = await bench(dir, mock.url, ...first)
+    expect(code).toBe(0)
+    const { results } = await read('results.json')
+    expect(results).toMatchObject([{ iterations: 1, ended_by: 'max_messages', outcome: 'wrong_answer' }])
+    const solverOptions = { maxIterations: 10, maxMessages: 2, maxSeconds: 90, maxCostUsd: 0.5 }
+    expect(await read('plan.json')).toMatchObject({ solverOptions })
+    const before = asked()
+    const resumed = [
+      'bench',
+      '--resume',
+      at,
+      '--endpoint',
+      `${mock.url}/v1`,
+      '--solver-option',
+      'max-messages=9',
+    ]
+    const again = await cli(resumed, { cwd: dir.path })
+    expect(again.stderr).toContain('--solver-option: not used, a run is gone on with as it was planned\n')
+    expect(again.code).toBe(0)
+    expect(asked()).toBe(before)
+    expect(await read('plan.json')).toMatchObject({ solverOptions })
+  })
+
+  it('an option that a solver does not have is told with the nearest, before anything is asked', async () => {
+    await using dir = await folder()
+    await using mock = await server()
+    const of = async (...args: string[]) => {
+      const { code, stderr } = await bench(dir, mock.url, ...args)
+      expect(code).toBe(2)
+      return stderr
+    }
+    expect(await of('--solver', 'agent', '--solver-option', 'max-mesages=3')).toContain(
+      'solver agent: unknown option "max-mesages"; did you mean "maxMessages"?\n',
+    )
+    expect(await of('--solver', 'agent', '--solver-option', 'max-messages=few')).toContain(
+      'solver agent: option "maxMessages": ',
+    )
+    expect(await of('--solver-option', 'rounds=3')).toContain(
+      'unknown option "rounds"; it takes no options\n',
+    )
+    expect(await of('--solver-option', 'rounds')).toContain('It must be key=value')
+    expect(mock.count).toBe(0)
+  })
+
   it('refine: shows what failed, and nothing that is hidden', async () => {
     await using dir = await folder()
     await using mock = await server()
@@ -106,13 +156,15 @@ describe.skipIf(!boxed)('--solver', () => {
     await using mock = await server()
     await dir.file(
       'mine.mjs',
-      'export default { name: "mine", async solve({ prompt }, model, { call }) {\n' +
+      'export default { name: "mine", options: (given) => given, async solve({ prompt }, model, { call, options }) {\n' +
+        '  if (options.mood !== "calm, and kind") throw new Error(options.mood)\n' +
         '  const first = await model.generate([{ role: "user", content: prompt }], call)\n' +
         '  const more = [{ role: "assistant", content: first.text }, { role: "user", content: "Again." }]\n' +
         '  const second = await model.generate([{ role: "user", content: prompt }, ...more], call)\n' +
         '  return { completions: [first, second] }\n} }\n',
     )
-    const { code, read } = await bench(dir, mock.url, '--solver', './mine.mjs')
+    const mood = ['--solver-option', 'mood=calm, and kind']
+    const { code, read } = await bench(dir, mock.url, '--solver', './mine.mjs', ...mood)
     expect(code).toBe(0)
     expect((await read('results.json')).results).toMatchObject([{ outcome: 'pass' }, { outcome: 'pass' }])
     expect(await read('plan.json')).toMatchObject({ solver: './mine.mjs' })

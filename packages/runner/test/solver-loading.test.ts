@@ -182,3 +182,27 @@ test('efficiency is 1 up to the expected number, falls with each more, and is ne
   ])
   expect(efficiency(2, 1)).toBe(0)
 })
+
+test('options are taken as flags and files have them, and kept by their own names and kinds', () => {
+  const solver = defineSolver({
+    name: 'typed',
+    options: z.object({
+      maxTimes: z.number().optional(),
+      careful: z.boolean().default(false),
+      tone: z.string().default('dry'),
+      in_words: z.boolean().optional(),
+    }),
+    solve: async () => ({ completions: [] }),
+  })
+  expect(planOptions(solver, { 'max-times': '3', careful: 'true', tone: '7', inWords: true })).toEqual({
+    maxTimes: 3,
+    careful: true,
+    tone: '7',
+    in_words: true,
+  })
+  expect(() => planOptions(solver, { maxTimes: 'three' })).toThrow('solver typed: option "maxTimes": ')
+  expect(() => planOptions(solver, { maxTimes: ' ' })).toThrow('solver typed: option "maxTimes": ')
+  expect(() => planOptions(solver, { maxTimes: 1, max_times: 2 })).toThrow(
+    'solver typed: option "maxTimes" is given twice',
+  )
+})

@@ -25,6 +25,8 @@ export interface BenchOptions extends MappingOptions, PriceOptions {
   readonly rounds?: number
   /** Of `agent`. */
   readonly maxIterations?: number
+  /** Of whichever solver it is, by name; those that come from a stronger source are over those of a weaker. */
+  readonly solverOptions?: Readonly<Record<string, string | number | boolean>>
   readonly repeats: number
   /** One number, or bounds within which the limiter finds out how many; absent for its own bounds. */
   readonly concurrency?: number | { readonly start: number; readonly max: number }

@@ -1,6 +1,6 @@
 import type { PlanRequest } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
-import { flagOf } from '../config/run-options.js'
+import { flagOf, type OptionName } from '../config/run-options.js'
 import type { BenchOptions } from './options.js'
 
 /** What a plan holds of a person's wishes besides tasks, models and money. */
@@ -30,8 +30,9 @@ const builtIn: readonly string[] = ['single', 'refine', 'agent']
 const isOf = (name: keyof typeof solverOption, solver: string): boolean =>
   solverOption[name] === solver || !builtIn.includes(solver)
 
-function solverOf({ solver = 'single', rounds, maxIterations }: BenchOptions) {
+function solverOf({ solver = 'single', rounds, maxIterations, solverOptions: named }: BenchOptions) {
   const solverOptions = {
+    ...named,
     ...(rounds !== undefined && isOf('rounds', solver) ? { rounds } : {}),
     ...(maxIterations !== undefined && isOf('maxIterations', solver) ? { maxIterations } : {}),
   }
@@ -49,6 +50,19 @@ export function boundsOf({
     ...(maxTime === undefined ? {} : { maxTimeMs: maxTime * 1000 }),
     ...(errors === undefined ? {} : { maxErrors: errors }),
   }
+}
+
+/** What the plan of a run holds, whatever is said when it is gone on with. */
+const planned: readonly OptionName[] = [
+  ...(['limit', 'sample', 'seed', 'stratify', 'repeats', 'untilCi'] as const),
+  ...(['solver', 'rounds', 'maxIterations', 'solverOptions', 'scorer'] as const),
+  ...(['temperature', 'maxTokens', 'timeout'] as const),
+]
+
+/** What was asked of a run that is gone on with and changes nothing, in one line. */
+export function heldByThePlan({ flagged }: BenchOptions): string[] {
+  const names = planned.filter((name) => flagged?.has(name)).map(flagOf)
+  return names.length === 0 ? [] : [`${names.join(', ')}: not used, a run is gone on with as it was planned`]
 }
 
 /** What is asked and changes nothing, a line each. */

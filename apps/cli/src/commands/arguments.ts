@@ -46,3 +46,15 @@ export const list = (text: string, before: readonly string[] = []): readonly str
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 ]
+
+/** `key=value`, several of them with commas between. A comma that no further key follows is part of a value. */
+export const pairs = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    text.split(/,(?=\s*[A-Za-z][\w-]*\s*=)/).map((written) => {
+      const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*=([\s\S]*)$/.exec(written) ?? []
+      if (key === undefined || value === undefined) {
+        throw new InvalidArgumentError('It must be key=value, as in max-messages=40.')
+      }
+      return [key, value.trim()] as const
+    }),
+  )

@@ -3,10 +3,11 @@ import type { BenchOptions } from '../bench/options.js'
 import { Exit, exit } from '../exit.js'
 import { addPassword } from './check.js'
 import type { Given } from './flags.js'
-import { reader } from './kinds.js'
+import { type Pairs, reader } from './kinds.js'
 import type { FileConfig } from './load.js'
 import { withoutFlagged } from './model-entries.js'
 import { type OptionName, type OptionValues, optionNames, runOptions, variableOf } from './run-options.js'
+import { type Source, shortNamesGiveWay, solverOptionsOf } from './solver-options.js'
 
 /** Where a value came from. */
 export type Origin =
@@ -19,8 +20,17 @@ export type Origin =
 export interface Effective {
   readonly options: BenchOptions
   readonly origins: Readonly<Partial<Record<OptionName, Origin>>>
+  /** Where each option of the solver is from. */
+  readonly solverOrigins: Readonly<Record<string, Origin>>
   readonly file?: FileConfig
+  /** What a person should know, a line each. */
+  readonly notices: readonly string[]
 }
+
+const strengths = ['default', 'environment', 'file', 'flag']
+
+/** The stronger of two is the greater. */
+export const strength = (origin: Origin | undefined): number => strengths.indexOf(origin?.from ?? '')
 
 /** What the plan of a run that is resumed holds: only a flag is another wish. */
 const ofThePlan: ReadonlySet<OptionName> = new Set([
@@ -56,9 +66,16 @@ export async function effective(
     if (runOptions[name].secret && typeof found.value === 'string') addPassword(found.value)
   }
   giveWay(values, origins)
+  const solver = solverOptionsOf(String(values.solver), solverSources(flags, file, env))
+  shortNamesGiveWay(solver.options, values, origins, solver.origins)
+  if (Object.keys(solver.options).length > 0) values.solverOptions = solver.options
+  else delete values.solverOptions
+  const solverOrigins = solver.origins
+  const notices = [...(file?.notices ?? []), ...solver.notices]
   const flagged = new Set(Object.keys(flags) as OptionName[])
   values.flagged = flagged
-  if (file === undefined) return { options: values as unknown as BenchOptions, origins }
+  if (file === undefined)
+    return { options: values as unknown as BenchOptions, origins, solverOrigins, notices }
   values.config = file.file
   const models = file.models.map((entry) => withoutFlagged(entry, flagged))
   if (models.length > 0 && !flagged.has('providers') && !flagged.has('model')) {
@@ -68,7 +85,8 @@ export async function effective(
     if (named.length === 0) delete values.model
     origins.providers = fromFile(file, file.lines.providers ?? file.modelsLine)
   }
-  return { options: { ...(values as unknown as BenchOptions), models }, origins, file }
+  const options = { ...(values as unknown as BenchOptions), models }
+  return { options, origins, solverOrigins, file, notices }
 }
 
 /** Options that say the opposite of others: where both are said, the weaker source gives way. */
@@ -78,10 +96,8 @@ const opposites: readonly (readonly [said: OptionName, against: OptionName, oppo
   ['cacheDir', 'cache', false],
 ]
 
-const strength = ['default', 'environment', 'file', 'flag']
-
 function giveWay(values: Record<string, unknown>, origins: Partial<Record<OptionName, Origin>>): void {
-  const strengthOf = (name: OptionName) => strength.indexOf(origins[name]?.from ?? '')
+  const strengthOf = (name: OptionName) => strength(origins[name])
   for (const [said, against, opposite] of opposites) {
     if (values[said] === undefined || values[said] === false || values[against] !== opposite) continue
     const weaker = strengthOf(said) < strengthOf(against) ? said : against
@@ -95,6 +111,18 @@ function giveWay(values: Record<string, unknown>, origins: Partial<Record<Option
       origins[weaker] = { from: 'default' }
     }
   }
+}
+
+/** What the environment, the file and the flags say of the solver, each for itself. */
+function solverSources(flags: OptionValues, file: FileConfig | undefined, env: NodeJS.ProcessEnv): Source[] {
+  const one = (...[of, from, variables]: [OptionValues, FileConfig | undefined, NodeJS.ProcessEnv]) => {
+    const said = settle('solverOptions', of, from, variables)
+    const solver = settle('solver', of, from, variables)
+    if (said === undefined) return []
+    const named = solver?.origin.from === 'default' ? {} : { solver: String(solver?.value) }
+    return [{ origin: said.origin, options: said.value as Pairs, ...named }]
+  }
+  return [...one({}, undefined, env), ...one({}, file, {}), ...one(flags, undefined, {})]
 }
 
 async function fileOf(given: Given, env: NodeJS.ProcessEnv, folder: string): Promise<FileConfig | undefined> {

@@ -66,7 +66,8 @@ export function given(command: Command): Given {
     command.getOptionValueSource(attribute) === 'cli' ? command.getOptionValue(attribute) : undefined
   const values: Record<string, unknown> = {}
   for (const name of optionNames) {
-    const names = [name, ...(runOptions[name].also ?? []).map(camel)]
+    const { flags, also = [] } = runOptions[name]
+    const names = [new Option(flags).attributeName(), ...also.map(camel)]
     const value = names.map(written).find((each) => each !== undefined)
     if (value !== undefined) values[name] = value
   }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { between, list, range, whole } from '../commands/arguments.js'
+import { between, list, pairs, range, whole } from '../commands/arguments.js'
 
 /** What a run option takes, as data: what reads it from text and what checks it in a file are both made of this. */
 export type Kind =
@@ -8,6 +8,8 @@ export type Kind =
   | { readonly is: 'list' }
   /** Texts that may hold commas. */
   | { readonly is: 'texts' }
+  /** Names with a plain value each: `key=value`, several with commas between; given several times, they grow. */
+  | { readonly is: 'pairs' }
   /** Dollars per million tokens: `IN/OUT`, or by kind of token. */
   | { readonly is: 'price' }
   | { readonly is: 'switch' }
@@ -19,6 +21,9 @@ export type Kind =
   /** Seconds, or `90s`, `30m`, `2h`, `1d`. */
   | { readonly is: 'duration' }
 
+/** Values by name, as they are written: what is named says which kind it wants. */
+export type Pairs = Readonly<Record<string, string | number | boolean>>
+
 export type ValueOf<K extends Kind> = K extends { is: 'choice'; of: readonly (infer Word)[] }
   ? Word
   : K extends { is: 'text' }
@@ -27,14 +32,17 @@ export type ValueOf<K extends Kind> = K extends { is: 'choice'; of: readonly (in
       ? readonly string[]
       : K extends { is: 'switch' }
         ? boolean
-        : K extends { is: 'range' }
-          ? number | { readonly start: number; readonly max: number }
-          : number
+        : K extends { is: 'pairs' }
+          ? Pairs
+          : K extends { is: 'range' }
+            ? number | { readonly start: number; readonly max: number }
+            : number
 
 export const text = { is: 'text' } as const
 export const listed = { is: 'list' } as const
 export const texts = { is: 'texts' } as const
 export const perMillion = { is: 'price' } as const
+export const named = { is: 'pairs' } as const
 export const onOff = { is: 'switch' } as const
 export const atOnce = { is: 'range' } as const
 export const time = { is: 'duration' } as const
@@ -56,6 +64,8 @@ export function reader(kind: Kind): (text: string, before?: unknown) => unknown 
       return (written, before) => [...((before as readonly string[] | undefined) ?? []), written]
     case 'list':
       return (written, before) => list(written, before as readonly string[] | undefined)
+    case 'pairs':
+      return (written, before) => ({ ...(before as Pairs | undefined), ...pairs(written) })
     case 'switch':
       return switched
     case 'whole':
@@ -80,6 +90,8 @@ export function must(kind: Kind): string {
       return 'a list of texts, or one with commas between'
     case 'texts':
       return 'a text or a list of texts'
+    case 'pairs':
+      return 'values by name, each a text, a number, true or false'
     case 'price':
       return 'dollars per million tokens: IN/OUT, or input_per_million and output_per_million'
     case 'switch':

@@ -22,6 +22,8 @@ function leaf(kind: Kind): z.ZodType {
       return z
         .union([z.string(), z.array(z.string())], says)
         .transform((written) => (typeof written === 'string' ? [written] : written))
+    case 'pairs':
+      return pairsLeaf(says)
     case 'switch':
       return z.boolean(says)
     case 'whole':
@@ -42,6 +44,14 @@ function leaf(kind: Kind): z.ZodType {
       return priceLeaf(says)
   }
 }
+
+/** An empty value would be none, and is not taken for one. */
+const pairsLeaf = (says: { readonly error: string }) =>
+  z.record(
+    z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'must be a name' }),
+    z.union([z.string(), z.number(), z.boolean()], { error: 'must be a text, a number, true or false' }),
+    says,
+  )
 
 /** What is checked by the very thing that reads it on the command line. */
 const readAs = (read: (written: string | number) => unknown, says: { readonly error: string }) =>

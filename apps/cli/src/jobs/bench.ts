@@ -34,7 +34,7 @@ import { type Interruption, interruption } from '../bench/signals.js'
 import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
 import { answerable, refuseOracleWithoutReferences } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
-import { boundsOf, unusedWishes, wishesOf } from '../bench/wishes.js'
+import { boundsOf, heldByThePlan, unusedWishes, wishesOf } from '../bench/wishes.js'
 import { effective } from '../config/effective.js'
 import type { Given } from '../config/flags.js'
 import { type ExitCode, exit } from '../exit.js'
@@ -47,11 +47,11 @@ import { version } from '../version.js'
  * the first call; whatever is won is kept.
  */
 export async function bench(given: Given): Promise<ExitCode> {
-  const { options, file } = await effective(given)
+  const { options, notices } = await effective(given)
   // A log that is gone on with is read first, and that quickly; from then on the heap is kept small.
   keepHeapSmall(options.resume === undefined ? 15 : 100)
   const terminal = screen(process.stderr)
-  file?.notices.forEach(terminal.print)
+  notices.forEach(terminal.print)
   const stop = interruption(terminal.print)
   try {
     return await benchUntil(options, terminal, stop)
@@ -86,7 +86,8 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`
   say(`bench ${version} · ${dataset.name}@${dataset.version} · ${asking}`)
 
-  if (resumed === undefined) unusedWishes(options).forEach(say)
+  const unused = resumed === undefined ? unusedWishes(options) : heldByThePlan(options)
+  unused.forEach(say)
 
   const held = limiter(options.concurrency, undefined, { requestDelayMs: options.requestDelay ?? 0 })
   const priceTable = await readPrices(options, resumed?.folder.plan.models)

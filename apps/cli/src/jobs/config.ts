@@ -1,4 +1,6 @@
 import { clean } from '@bench/report'
+import type { BenchOptions } from '../bench/options.js'
+import { wishesOf } from '../bench/wishes.js'
 import { type Effective, effective, type Origin } from '../config/effective.js'
 import type { Given } from '../config/flags.js'
 import type { ModelEntry } from '../config/model-entry.js'
@@ -12,9 +14,18 @@ const hidden = '[hidden]'
 export async function config(given: Given): Promise<ExitCode> {
   const { json = false, ...values } = given.values
   const found = await effective({ ...given, values })
-  for (const notice of found.file?.notices ?? []) process.stderr.write(`${clean(notice)}\n`)
+  await checkSolverOptions(found.options)
+  for (const notice of found.notices) process.stderr.write(`${clean(notice)}\n`)
   process.stdout.write(json ? ndjson(found) : page(found))
   return exit.complete
+}
+
+/** Options of a built-in solver are checked; nobody's module is run for that. */
+async function checkSolverOptions(options: BenchOptions): Promise<void> {
+  const { solver = 'single', solverOptions = {} } = wishesOf(options)
+  if (Object.keys(solverOptions).length === 0) return
+  const { loadSolver, planOptions, solvers } = await import('@bench/runner')
+  if (Object.hasOwn(solvers, solver)) planOptions(await loadSolver(solver), solverOptions)
 }
 
 /** Options of one start, of which nothing can be told before. */
@@ -22,16 +33,36 @@ const untold: ReadonlySet<string> = new Set(['resume', 'dryRun', 'json', 'config
 
 const toldIn = (options: object) => (Object.keys(options) as OptionName[]).filter((name) => !untold.has(name))
 
-function page({ options, origins, file }: Effective): string {
-  const all = sections.map(({ title, options: own }) => ({
+interface Told {
+  readonly option: string
+  readonly value?: unknown
+  readonly origin?: Origin | undefined
+}
+
+/** Options of the solver are told one by one, for each may be from elsewhere. */
+const told = ({ options, origins, solverOrigins }: Effective, section: object): Told[] =>
+  toldIn(section).flatMap((name): Told[] => {
+    if (name === 'solverOptions' && options.solverOptions !== undefined)
+      return Object.entries(options.solverOptions).map(([key, value]) => ({
+        option: `${fileKey(name)}.${key}`,
+        value,
+        origin: solverOrigins[key],
+      }))
+    const value = options[name] === undefined ? undefined : plain(name, options[name])
+    return [{ option: fileKey(name), value, origin: origins[name] }]
+  })
+
+function page(found: Effective): string {
+  const { options, file } = found
+  const all = sections.map(({ title, options: section }) => ({
     title,
-    rows: toldIn(own).map(
-      (name) => [fileKey(name), shown(name, options[name]), wordsOf(origins[name])] as const,
+    rows: told(found, section).map(
+      ({ option, value, origin }) => [option, shown(value), wordsOf(origin)] as const,
     ),
   }))
   const width = (at: 0 | 1, most: number) =>
     Math.min(most, Math.max(...all.flatMap(({ rows }) => rows.map((row) => row[at].length))))
-  const [first, second] = [width(0, 24), width(1, 40)]
+  const [first, second] = [width(0, 36), width(1, 40)]
   const parts = all
     .filter(({ rows }) => rows.length > 0)
     .map(({ title, rows }) =>
@@ -57,13 +88,10 @@ function modelLines(entry: ModelEntry): string {
   ].join('\n')
 }
 
-function ndjson({ options, origins, file }: Effective): string {
-  const rows = sections.flatMap(({ options: own }) =>
-    toldIn(own).map((name) => ({
-      option: fileKey(name),
-      ...(options[name] === undefined ? {} : { value: plain(name, options[name]) }),
-      ...(origins[name] ?? { from: 'unset' }),
-    })),
+function ndjson(found: Effective): string {
+  const { options, file } = found
+  const rows = sections.flatMap(({ options: section }) =>
+    told(found, section).map(({ origin = { from: 'unset' }, ...row }) => ({ ...row, ...origin })),
   )
   const models = (options.models ?? []).map((entry) => ({
     model: entry.named,
@@ -84,10 +112,9 @@ function wordsOf(origin: Origin | undefined): string {
   return origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`
 }
 
-function shown(name: OptionName, value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return '–'
-  const said = plain(name, value)
-  return typeof said === 'string' ? said : Array.isArray(said) ? said.join(', ') : JSON.stringify(said)
+  return typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : JSON.stringify(value)
 }
 
 /** Without credentials; a range as it is written. */

@@ -16,7 +16,7 @@ const none = z.strictObject({})
 
 /**
  * Makes a solver: the one thing that a plugin exports. Options are checked before anything is spent; unknown ones are refused with the
- * nearest known.
+ * nearest known. They are taken as flags and files have them: `max_times` for `maxTimes`, the text `3` where a number is wanted.
  */
 export function defineSolver<Options = Record<string, never>>(
   definition: SolverDefinition<Options>,
@@ -28,9 +28,17 @@ export function defineSolver<Options = Record<string, never>>(
 
 function readOptions<T>(solver: string, shape: z.ZodType<T>, given: SolverOptions): T {
   const strict = shape instanceof z.ZodObject ? (shape.strict() as unknown as z.ZodType<T>) : shape
-  const read = strict.safeParse(given)
-  if (read.success) return read.data
   const known = shape instanceof z.ZodObject ? Object.keys(shape.shape) : []
+  const named = byKnownNames(solver, known, given)
+  const first = strict.safeParse(named)
+  if (first.success) return first.data
+  const wrong = new Set(first.error.issues.map(({ path }) => String(path[0])))
+  const read = strict.safeParse(
+    Object.fromEntries(
+      Object.entries(named).map(([name, value]) => [name, wrong.has(name) ? spelled(value) : value]),
+    ),
+  )
+  if (read.success) return read.data
   const told = read.error.issues.map((issue) => {
     if (issue.code !== 'unrecognized_keys') return `option "${issue.path.join('.')}": ${issue.message}`
     const [key = ''] = issue.keys
@@ -38,6 +46,31 @@ function readOptions<T>(solver: string, shape: z.ZodType<T>, given: SolverOption
     return `unknown option "${key}"; ${near}`
   })
   throw new RunnerError('bad_plan', `solver ${solver}: ${told.join('; ')}`)
+}
+
+/** `max_messages` and `max-messages`, as files and flags have names, are `maxMessages`. */
+function byKnownNames(solver: string, known: readonly string[], given: SolverOptions): SolverOptions {
+  const named = new Map<string, SolverOptions[string]>()
+  for (const [written, value] of Object.entries(given)) {
+    const name = known.includes(written)
+      ? written
+      : (known.find((each) => bareName(each) === bareName(written)) ?? written)
+    if (named.has(name))
+      throw new RunnerError('bad_plan', `solver ${solver}: option "${name}" is given twice`)
+    named.set(name, value)
+  }
+  return Object.fromEntries(named)
+}
+
+/** What names that differ in capitals, hyphens and underscores alone have in common. */
+export const bareName = (name: string): string => name.toLowerCase().replace(/[-_]/g, '')
+
+/** The number or the truth value that a text spells, where the text itself will not do. */
+function spelled(value: SolverOptions[string]): SolverOptions[string] {
+  if (typeof value !== 'string') return value
+  const text = value.trim()
+  if (text === 'true' || text === 'false') return text === 'true'
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : value
 }
 
 /**

@@ -1,4 +1,4 @@
-import { amount, atOnce, count, listed, onOff, text } from '../kinds.js'
+import { amount, atOnce, count, listed, named, onOff, text } from '../kinds.js'
 
 /** How models are asked, and their replies judged. */
 export const work = {
@@ -20,6 +20,12 @@ export const work = {
     kind: count(1, 1000),
     about: 'of agent: turns with tools at most (default: 10)',
     example: '10',
+  },
+  solverOptions: {
+    flags: '--solver-option <key=value>',
+    kind: named,
+    about: 'an option of the solver (repeatable); of agent: max-messages, max-seconds, max-cost-usd …',
+    example: '{ max_messages: 40 }',
   },
   scorer: {
     flags: '--scorer <name|file>',
