@@ -10,6 +10,7 @@ RUN npx -y pnpm@10.34.9 install --frozen-lockfile \
 
 FROM node:22-bookworm-slim AS dashboard
 COPY --from=build /out/dashboard /opt/dashboard
+RUN mkdir /results && chown node /results
 USER node
 WORKDIR /work
 ENTRYPOINT ["node", "/opt/dashboard/dist/main.js"]
@@ -20,7 +21,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends bubblewrap python3 ca-certificates tini \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/cli /opt/bench
-RUN ln -s /opt/bench/dist/main.js /usr/local/bin/bench && mkdir -p /work && chown node /work
+RUN ln -s /opt/bench/dist/main.js /usr/local/bin/bench && mkdir -p /work /results && chown node /work /results
 USER node
 RUN bench sandbox fetch
 WORKDIR /work

@@ -31,6 +31,13 @@ test('there are Postgres, workers and the dashboard, built from stages that exis
   expect(recipe).toContain(packageManager)
 })
 
+test('bubblewrap is let make its namespaces by name, and by nothing more than it needs', () => {
+  const text = readFileSync(join(root, 'docker-compose.bubblewrap.yml'), 'utf8')
+  const opened = parse(text, { merge: true }).services as Record<string, Service>
+  const security_opt = ['seccomp=unconfined', 'apparmor=unconfined', 'systempaths=unconfined']
+  expect(opened).toEqual({ worker: { security_opt }, bench: { security_opt } })
+})
+
 test('what runs model-written code has neither the socket of Docker nor rights', () => {
   for (const name of ['worker', 'bench']) {
     const { volumes = [], privileged, cap_drop, security_opt } = services[name]!

@@ -149,7 +149,11 @@ async function usableCgroups(mounts: readonly Mount[]): Promise<CgroupRoot | und
 
 function refused(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error)
-  return `${said.replace(/\.$/, '')}; user namespaces must be allowed (sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0).`
+  // An engine's own filter forbids them too: what a container is told of the kernel alone sends people the wrong way.
+  const how = ['/.dockerenv', '/run/.containerenv'].some((mark) => existsSync(mark))
+    ? 'start this container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined'
+    : 'sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0'
+  return `${said.replace(/ See <.*/s, '').replace(/[.,]$/, '')}; user namespaces must be allowed (${how}).`
 }
 
 async function openBox(
