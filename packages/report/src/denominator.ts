@@ -5,6 +5,7 @@ import { plural } from './display.js'
 export function leftOut(model: ModelSummary): {
   infra: number
   timeout: number
+  unjudged: number
   not_run: number
   self_judged: number
   total: number
@@ -15,17 +16,20 @@ export function leftOut(model: ModelSummary): {
   )
   const infra = model.counts.infra ?? 0
   const timeout = model.counts.timeout ?? 0
+  const unjudged = model.counts.unjudged ?? 0
   const not_run = Math.max(0, model.planned - recorded)
   const self_judged = model.selfJudged ?? 0
-  return { infra, timeout, not_run, self_judged, total: infra + timeout + not_run + self_judged }
+  const total = infra + timeout + unjudged + not_run + self_judged
+  return { infra, timeout, unjudged, not_run, self_judged, total }
 }
 
 /** In words: `3 infra, 2 timeout, 10 not run`; empty where nothing was left out. */
 export function leftOutWords(model: ModelSummary): string {
-  const { infra, timeout, not_run, self_judged } = leftOut(model)
+  const { infra, timeout, unjudged, not_run, self_judged } = leftOut(model)
   return [
     infra > 0 && `${infra} infra`,
     timeout > 0 && `${timeout} timeout`,
+    unjudged > 0 && `${unjudged} not judged yet`,
     not_run > 0 && `${not_run} not run`,
     self_judged > 0 && `${self_judged} self-judged (counted with --allow-self-judged)`,
   ]

@@ -83,6 +83,7 @@ export const words: Readonly<Record<AttemptOutcome, string>> = {
   refused: 'declined to answer',
   timeout: 'no reply in time',
   infra: 'provider or harness fault',
+  unjudged: 'not judged yet',
   not_run: 'not run',
 }
 

@@ -131,7 +131,7 @@ function naive(lines: readonly Line[]) {
     const [verdict] = verdicts.sort(
       (a, b) => infra(a) - infra(b) || (a.at === b.at ? lineHash(a) - lineHash(b) : a.at < b.at ? 1 : -1),
     )
-    const outcome = line.what === 'replied' ? (verdict?.outcome ?? 'infra') : line.what
+    const outcome = line.what === 'replied' ? (verdict?.outcome ?? 'unjudged') : line.what
     const value = line.what === 'replied' ? (verdict?.value ?? null) : null
     return [{ key: line.key, outcome, value, ended: line.ended }]
   })

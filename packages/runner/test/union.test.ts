@@ -139,7 +139,7 @@ test('a reply beats a later fault; among replies the higher try speaks', async (
   delete fault.reply
   expect(await rowOf(base, fault, verdict)).toMatchObject({ outcome: 'pass' })
   const second = { ...base, try: 2, reply: 'r2' }
-  expect(await rowOf(second, base, verdict)).toMatchObject({ outcome: 'infra', reply: 'r2' })
+  expect(await rowOf(second, base, verdict)).toMatchObject({ outcome: 'unjudged', reply: 'r2' })
 })
 
 test('a verdict beats a later infra, a later verdict an earlier one, and one of another reply does not count', async () => {
@@ -147,13 +147,13 @@ test('a verdict beats a later infra, a later verdict an earlier one, and one of 
   expect(await rowOf(base, verdict, infra)).toMatchObject({ outcome: 'pass' })
   const later: ScoreLine = { ...verdict, outcome: 'wrong_answer', value: 0, at: '2026-11-21T08:00:00.000Z' }
   expect(await rowOf(base, later, verdict, infra)).toMatchObject({ outcome: 'wrong_answer', value: 0 })
-  expect(await rowOf(base, { ...verdict, reply: 'old' })).toMatchObject({ outcome: 'infra', value: null })
+  expect(await rowOf(base, { ...verdict, reply: 'old' })).toMatchObject({ outcome: 'unjudged', value: null })
 })
 
 test('a reply without a score is nobody’s wrong answer', async () => {
   expect(await rowOf(base)).toMatchObject({
-    outcome: 'infra',
-    status: 'Failure',
+    outcome: 'unjudged',
+    status: 'Success',
     error: expect.stringContaining('not scored yet'),
   })
 })

@@ -17,6 +17,7 @@ const letters: Readonly<Record<AttemptOutcome, string>> = {
   refused: 'D',
   timeout: 't',
   infra: '!',
+  unjudged: '?',
   not_run: '·',
 }
 

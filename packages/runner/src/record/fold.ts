@@ -50,7 +50,7 @@ export interface FoldOptions {
 /**
  * Folds a run's log into one row per attempt, by the order of `union.ts`: the result does not depend on the order
  * of the lines or on repeats of them (but for which details are kept). A reply that has no headline score yet is
- * `infra`, `not scored yet`: it is nobody's wrong answer and leaves the denominator. Scores over two attempts are
+ * `unjudged`: it is nobody's wrong answer and leaves the denominator. Scores over two attempts are
  * no part of a row.
  */
 export async function foldLines(

@@ -11,7 +11,7 @@ import type { AttemptRank, ScoreRank } from './union.js'
 type Growing<T> = { -readonly [Field in keyof T]: T[Field] }
 
 export interface KeptAttempt extends AttemptRank {
-  /** The row it becomes once its scores are known; until then a reply is `infra`. */
+  /** The row it becomes once its scores are known; until then a reply is `unjudged`. */
   readonly row: Growing<ReportRow>
 }
 
@@ -44,7 +44,7 @@ export function interner(): Interner {
 }
 
 export function keepAttempt(line: AttemptLine, hash: number, intern: Interner): KeptAttempt {
-  const outcome = line.what === 'replied' ? 'infra' : line.what
+  const outcome = line.what === 'replied' ? 'unjudged' : line.what
   const row: Growing<ReportRow> = {
     key: line.key,
     task: line.task,

@@ -18,6 +18,7 @@ export const outcomes = {
   refused: { denominator: true, status: 'Success', errorType: 'wrong_answer' },
   timeout: { denominator: false, status: 'Timeout', errorType: 'timeout' },
   infra: { denominator: false, status: 'Failure', errorType: undefined },
+  unjudged: { denominator: false, status: 'Success', errorType: undefined },
   not_run: { denominator: false, status: 'Skipped', errorType: undefined },
 } as const
 
