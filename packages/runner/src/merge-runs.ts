@@ -1,10 +1,13 @@
-import { rm } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { RunnerError } from './errors.js'
 import { textsOf } from './line-texts.js'
 import { openBlobStore } from './local/blob-store.js'
-import { createRun, openRun, type RunFolder } from './local/run-folder.js'
+import { takeLock } from './local/lock.js'
+import { isThere, openRun, type RunFolder, writePlan } from './local/run-folder.js'
 import { openRunLog, readRunLog } from './local/run-log.js'
+import { makeFolder, storageError, syncFolder } from './local/storage.js'
 import { canonical } from './record/canonical.js'
 import type { Line } from './record/lines.js'
 import type { RunPlan } from './record/plan-file.js'
@@ -19,23 +22,36 @@ const together = 500
  * once, and the replies these name. Runs that were made on several machines, or model by model, become one. What is merged stays as it is;
  * merging again, or in another order, gives the same results.
  *
+ * The new folder is there whole or not at all, whatever ends this: it is made beside its place and put there at the end. What a merge that
+ * was killed left is removed by the next into the same folder.
+ *
  * @param dirs folders of runs, one or more
  * @param into the new run's folder, which must not be there; its name becomes the run's id
- * @throws RunnerError `bad_plan` where they asked different things; `no_such_run`; `bad_log`; `storage`
+ * @throws RunnerError `bad_plan` where they asked different things; `no_such_run`; `bad_log`; `locked` where it is being made; `storage`
  */
 export async function mergeRuns(dirs: readonly string[], into: string, at = new Date()): Promise<RunFolder> {
   const runs = await Promise.all(dirs.map(openRun))
   const target = resolve(into)
   const plan = mergedPlan(runs, basename(target), at)
-  const folder = await createRun(dirname(target), plan)
+  // No run itself, so in no list of runs, whenever this ends.
+  const workshop = join(dirname(target), `.${basename(target)}.merging`)
+  await makeFolder(workshop)
+  await using _ = await takeLock(join(workshop, 'lock'))
   try {
-    await copyRuns(runs, folder.dir)
+    if (existsSync(target)) throw isThere(target)
+    const draft = join(workshop, 'run')
+    await rm(draft, { recursive: true, force: true })
+    await mkdir(draft)
+    await copyRuns(runs, draft)
+    await writePlan(draft, plan)
+    await rename(draft, target)
+    await syncFolder(dirname(target))
   } catch (error) {
-    // Half of it looks like a whole run, and would be in the way of the next try.
-    await rm(folder.dir, { recursive: true, force: true }).catch(() => undefined)
-    throw error
+    throw storageError('create', target, error)
+  } finally {
+    await rm(workshop, { recursive: true, force: true }).catch(() => undefined)
   }
-  return folder
+  return { dir: target, plan }
 }
 
 async function copyRuns(runs: readonly RunFolder[], into: string): Promise<void> {

@@ -14,9 +14,12 @@ export interface Fault {
 /**
  * Counts every write, sync and truncation of this process from now on, and lets one of them go wrong. Each touch gets its number, from 1;
  * what is given back for it happens there.
+ *
+ * @param entries also counts what makes, renames and removes files and folders
  */
 export async function watchDisk(
   faultOf: (touch: number, what: string) => Fault | undefined,
+  { entries = false } = {},
 ): Promise<{ touches(): number } & Disposable> {
   let touches = 0
   const probe = await open('/dev/null', 'r')
@@ -62,6 +65,19 @@ export async function watchDisk(
       },
     })
     undo.push(() => Object.assign(fs, { [name]: real }))
+  }
+  for (const name of entries ? (['mkdir', 'link', 'rename', 'rm'] as const) : []) {
+    const real = fs.promises[name] as (...args: unknown[]) => Promise<unknown>
+    Object.assign(fs.promises, {
+      async [name](...args: unknown[]) {
+        const fault = faultOf(++touches, name)
+        if (fault?.where === 'before') fault.act()
+        const done = await real(...args)
+        if (fault !== undefined && fault.where !== 'before') fault.act()
+        return done
+      },
+    })
+    undo.push(() => Object.assign(fs.promises, { [name]: real }))
   }
   syncBuiltinESMExports()
   return {

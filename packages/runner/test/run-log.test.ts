@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -32,6 +32,15 @@ test('the lock of a process that is no more is taken over', async () => {
   await using log = await openRunLog(dir.path)
   await log.append(sampleLine(0))
   expect(JSON.parse(await readFile(join(dir.path, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid })
+})
+
+test('a lock is taken over also where who was about to do so is no more', async () => {
+  await using dir = await tempFolder()
+  const dead = lockOf({ pid: 2 ** 22 + 1, host: hostname() })
+  for (const name of ['lock', 'lock.takeover', 'lock.takeover.takeover'])
+    await writeFile(join(dir.path, name), dead)
+  await using _ = await openRunLog(dir.path)
+  expect((await readdir(dir.path)).sort()).toEqual(['lock', 'results.jsonl'])
 })
 
 test('a later process of the same pid does not hold an old lock', async ({ skip }) => {

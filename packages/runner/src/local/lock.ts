@@ -59,7 +59,12 @@ async function evict(path: string, draft: string): Promise<void> {
   const guard = `${path}.takeover`
   for (let waited = 0; !(await linked(draft, guard)); waited++) {
     const taker = await readHolder(guard)
-    if (taker !== undefined && (waited > 100 || !(await mayLive(taker)))) throw locked(guard, taker)
+    if (taker !== undefined && !(await mayLive(taker))) {
+      // It died on its way: the guard is a lock as this one is, and goes the same way.
+      await evict(guard, draft)
+      continue
+    }
+    if (taker !== undefined && waited > 100) throw locked(guard, taker)
     await setTimeout(10)
   }
   try {

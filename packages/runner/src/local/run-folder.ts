@@ -36,13 +36,19 @@ export async function createRun(outputDir: string, plan: RunPlan): Promise<RunFo
     await mkdir(dir)
     await syncFolder(dirname(dir))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new RunnerError('bad_plan', `${dir} is there already: resume it, or choose another run id`, error)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(dir, error)
     throw storageError('create', dir, error)
   }
-  await writeFileDurably(join(dir, 'plan.json'), piecesOf(plan))
+  await writePlan(dir, plan)
   return { dir, plan }
 }
+
+export const isThere = (dir: string, cause?: unknown): RunnerError =>
+  new RunnerError('bad_plan', `${dir} is there already: resume it, or choose another run id`, cause)
+
+/** Makes a run of a folder. @throws RunnerError `storage` */
+export const writePlan = (dir: string, plan: RunPlan): Promise<void> =>
+  writeFileDurably(join(dir, 'plan.json'), piecesOf(plan))
 
 /** A plan as JSON, some tasks at a time: that of 100,000 is 10 MB, and a text of it is held several times over on its way. */
 function* piecesOf({ tasks, ...rest }: RunPlan): Generator<string> {
