@@ -46,7 +46,7 @@ export type Reply = { status?: number; text?: string; hang?: boolean }
 
 /** A model server that counts what it is asked. */
 export async function modelServer(
-  reply: (prompt: string, asked: number, path: string) => Reply = (text) => ({ text }),
+  reply: (prompt: string, asked: number, path: string) => Reply | Promise<Reply> = (text) => ({ text }),
 ) {
   const calls = new Map<string, number>()
   let underWay = 0
@@ -57,7 +57,7 @@ export async function modelServer(
     const prompt = await bodyOf(request)
     const asked = (calls.get(prompt) ?? 0) + 1
     calls.set(prompt, asked)
-    const { status = 200, text = '', hang = false } = reply(prompt, asked, request.url ?? '')
+    const { status = 200, text = '', hang = false } = await reply(prompt, asked, request.url ?? '')
     if (!hang) response.writeHead(status).end(text)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -19,12 +19,14 @@ const againMs = 100
 export function queueBudget(
   database: Database,
   run: string,
-  worker: () => number,
+  worker: number,
   signal: AbortSignal,
 ): Budget & { idle(): Promise<void> } {
   let waiting: Waiting[] = []
   let settled: { readonly set: number; readonly paid: number }[] = []
   let spent = 0
+  /** Set aside here: no other writes it, so that the same twice is the same. */
+  let held = 0
   let pumping: Promise<void> | undefined
 
   async function pump(): Promise<void> {
@@ -33,8 +35,11 @@ export function queueBudget(
       waiting = []
       settled = []
       try {
-        const answers = await database.transaction((sql) => exchange(sql, run, worker(), asked, ended))
+        const answers = await database.transaction((sql) =>
+          exchange(sql, { run, worker, held, asked, ended }),
+        )
         spent = answers.spent
+        held = answers.held
         for (const [i, one] of asked.entries()) {
           const answer = answers.fits[i]
           if (answer === undefined) waiting.push(one)
@@ -79,14 +84,24 @@ export function queueBudget(
   }
 }
 
+interface Exchange {
+  readonly run: string
+  readonly worker: number
+  /** US dollars that it had set aside before. */
+  readonly held: number
+  readonly asked: readonly Waiting[]
+  readonly ended: readonly { readonly set: number; readonly paid: number }[]
+}
+
 /** @returns for each that asked whether it fits; undefined where that depends on calls under way */
 async function exchange(
   sql: Sql,
-  run: string,
-  worker: number,
-  asked: readonly Waiting[],
-  ended: readonly { readonly set: number; readonly paid: number }[],
-): Promise<{ readonly fits: readonly (boolean | undefined)[]; readonly spent: number }> {
+  { run, worker, held, asked, ended }: Exchange,
+): Promise<{
+  readonly fits: readonly (boolean | undefined)[]
+  readonly spent: number
+  readonly held: number
+}> {
   // Who loses the machine under Postgres loses no money by it: what was spent is in the lines.
   await sql.query('set local synchronous_commit = off')
   const paid = ended.reduce((sum, each) => sum + each.paid, 0)
@@ -95,15 +110,13 @@ async function exchange(
     'update bench.run set spent = spent + $2 where run = $1 returning cap, spent',
     [run, paid],
   )
-  const [held] = await sql.query<{ mine: number; all: number }>(
-    `select coalesce(sum(usd) filter (where worker = $2), 0) as mine, coalesce(sum(usd), 0) as all
-     from bench.hold where run = $1`,
+  const [elsewhere] = await sql.query<{ usd: number }>(
+    'select coalesce(sum(usd), 0) as usd from bench.hold where run = $1 and worker <> $2',
     [run, worker],
   )
   const { cap, spent } = money ?? { cap: null, spent: 0 }
-  const mine = Math.max(0, (held?.mine ?? 0) - set)
-  const others = (held?.all ?? 0) - (held?.mine ?? 0)
-  let taken = mine
+  const others = elsewhere?.usd ?? 0
+  let taken = Math.max(0, held - set)
   const fits = asked.map(({ usd }) => {
     if (cap === null || spent + others + taken + usd <= cap) {
       taken += usd
@@ -116,5 +129,5 @@ async function exchange(
      on conflict (run, worker) do update set usd = excluded.usd`,
     [run, worker, taken],
   )
-  return { fits, spent }
+  return { fits, spent, held: taken }
 }

@@ -52,10 +52,11 @@ export async function claim(
     const ended = endOf(found, maxErrors)
     const stopped = found.stopped.filter((model) => queues.some((one) => one.model === model))
     // It is rare, and then all goes back as though it had not been looked for.
-    if (ended !== undefined || stopped.length > 0) undo()
+    if (ended !== undefined || stopped.length > 0 || !found.alive) undo()
     return { ended, stopped, taken, found }
   })
-  const { ended, stopped, taken, found } = state
+  const { ended, stopped, found } = state
+  const taken = found.alive ? state.taken : []
   if (ended !== undefined) {
     await endRun(database, run, ended)
     return { ended }
@@ -94,6 +95,8 @@ interface Taken {
 /** How a run stands, and what is known of what was taken: a line, or, without one, that a call was cut off. */
 interface Found {
   readonly ended: EndReason | null
+  /** Who claims was not taken for dead meanwhile. */
+  readonly alive: boolean
   readonly late: boolean
   readonly errors: number
   readonly stopped: readonly string[]
@@ -106,14 +109,17 @@ async function take(
   { run, worker, taken }: { readonly run: string; readonly worker: number; readonly taken: readonly Taken[] },
 ): Promise<Found> {
   const [found] = await sql.query<Found>(
-    `with taken as (
+    `with me as (
+       select id from bench.worker where id = $6 for key share
+     ), taken as (
        insert into bench.taken (job, queue, run, key, worker, paid)
-       select job, queue, $5, key, $6, paid from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[]) as t(job, queue, key, paid)
+       select job, queue, $5, key, me.id, paid
+       from me, unnest($1::uuid[], $2::text[], $3::text[], $4::bool[]) as t(job, queue, key, paid)
      ), known as (
        select key, body, seq::text from bench.line where run = $5 and key = any($3)
        union all select key, null, '0' from bench.cut_off where run = $5 and key = any($3)
      )
-     select ended, coalesce(deadline < now(), false) as late, errors,
+     select ended, exists (select 1 from me) as alive, coalesce(deadline < now(), false) as late, errors,
        array(select model from bench.stopped where stopped.run = run.run) as stopped,
        coalesce((select json_agg(known) from known), '[]') as known
      from bench.run where run = $5`,
@@ -127,7 +133,7 @@ async function take(
     ],
   )
   // A run that was removed is one that somebody ended.
-  return found ?? { ended: 'interrupted', late: false, errors: 0, stopped: [], known: [] }
+  return found ?? { ended: 'interrupted', alive: true, late: false, errors: 0, stopped: [], known: [] }
 }
 
 function endOf({ ended, late, errors }: Found, maxErrors = Number.POSITIVE_INFINITY): EndReason | undefined {

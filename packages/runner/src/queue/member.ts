@@ -56,6 +56,8 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   const { queue, session, writer, stopping, signal } = options
   const { database, boss } = queue
   const { run } = plan
+  // One that is taken for dead gets another number, and its members end.
+  const { worker } = session
   refuseSolver(plan, parts.solver)
   const cut = new AbortController()
   setMaxListeners(0, cut.signal)
@@ -63,7 +65,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   signal.addEventListener('abort', onAbort, { once: true })
   const models = new Map(parts.models.map((model) => [model.id, model]))
   const window = taskWindow(plan, parts.tasks)
-  const money = queueBudget(database, run, () => session.worker, cut.signal)
+  const money = queueBudget(database, run, worker, cut.signal)
   const log = queueRunLog(database, writer, run)
   const cutOff = new Set<string>()
   /** Keys whose paid calls may have left, with no line about them yet. */
@@ -106,7 +108,11 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
     abandon: (error) => cut.abort(error),
     async record(made) {
       const line = withoutSecretsIn(made)
-      if (line.kind === 'attempt') return log.append(line)
+      if (line.kind === 'attempt') {
+        // What was paid for is told by whoever paid; what cost nothing, by whoever has the job.
+        const job = isPaid(models.get(line.model)!) ? undefined : jobs.get(line.key)
+        return writer.commit({ run, lines: [line], ...(job !== undefined && { job }) })
+      }
       // Verdicts are kept with the end of their job: there are all of them or none.
       const key = line.keys[0]!
       verdicts.set(key, [...(verdicts.get(key) ?? []), line])
@@ -118,7 +124,6 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
     count: number,
   ): Promise<readonly Work[]> {
     if (over !== undefined || stopping.aborted || cut.signal.aborted || !session.alive) return []
-    const worker = session.worker
     const open = queues.filter(({ model }) => !stopped.has(model))
     if (open.length === 0) return []
     const claimed = await claim(queue, {
@@ -164,7 +169,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
         return
       }
       const lines = verdicts.get(key) ?? []
-      await writer.commit({ run, lines, ended: jobs.get(key)! })
+      await writer.commit({ run, lines, job: jobs.get(key)!, ends: true })
       forget(key)
     },
   })
@@ -181,8 +186,11 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
     const unsent = [...jobs].flatMap(([key, job]) => (begun.has(key) ? [] : job))
     if (rest.length > 0)
       await database.transaction(async (sql) => {
-        await sql.query('update bench.taken set paid = false where job = any($1::uuid[])', [unsent])
-        await giveBack(sql, boss, 'job = any($1::uuid[]) and worker = $2', [rest, session.worker])
+        await sql.query('update bench.taken set paid = false where job = any($1::uuid[]) and worker = $2', [
+          unsent,
+          worker,
+        ])
+        await giveBack(sql, boss, 'job = any($1::uuid[]) and worker = $2', [rest, worker])
       })
     for (const key of [...jobs.keys()]) forget(key)
   }
@@ -209,6 +217,8 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   }
 }
 
+const isPaid = ({ local, control }: Model): boolean => local !== true && control !== true
+
 /** The queues of those models that can be asked, by provider: a slow one keeps the others waiting no more than it does in one process. */
 function groupsOf(plan: RunPlan, models: ReadonlyMap<string, Model>) {
   const groups = new Map<string, { name: string; model: string; paid: boolean }[]>()
@@ -216,9 +226,8 @@ function groupsOf(plan: RunPlan, models: ReadonlyMap<string, Model>) {
     const model = models.get(id)
     if (model === undefined) continue
     const provider = id.split(':', 1)[0]!
-    const paid = model.local !== true && model.control !== true
     const queues = groups.get(provider) ?? []
-    queues.push({ name: queueOf(plan.run, at), model: id, paid })
+    queues.push({ name: queueOf(plan.run, at), model: id, paid: isPaid(model) })
     groups.set(provider, queues)
   }
   return [...groups.values()]

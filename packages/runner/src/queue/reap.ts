@@ -3,24 +3,40 @@ import type { Database, Sql } from './database.js'
 import { endJobs } from './jobs.js'
 import { lockSpace } from './schema.js'
 
+/** Silent for so many times as long, a worker is dead though its lock is held: it is stopped, or the network between has gone. */
+const patience = 6
+
 /**
  * Gives back what workers had that are no more: their jobs, the money they had set aside, their share of the lanes. A worker
- * is dead when its lock has been free for a while; after Postgres was away itself, each has that while to come back.
+ * is dead when its lock has been free for a while; after Postgres was away itself, each has that while to come back. What is
+ * found of one that nobody knows any more was written when it was dead already.
  *
+ * @param own who looks: it is not dead, however long it was away
  * @returns how many were dead
  */
-export function reap(database: Database, boss: PgBoss, graceMs: number): Promise<number> {
+export function reap(
+  database: Database,
+  boss: PgBoss,
+  graceMs: number,
+  own: () => number = () => 0,
+): Promise<number> {
   return database.transaction(async (sql) => {
     const dead = await sql.query<{ id: number }>(
-      `select id from bench.worker w
-       where greatest(seen, pg_postmaster_start_time()) < now() - $1 * interval '1 ms'
-         and not exists (
-           select 1 from pg_locks
-           where locktype = 'advisory' and classid = $2 and objid = w.id::bigint and objsubid = 2 and granted
-             and database = (select oid from pg_database where datname = current_database())
-         )
-       for update skip locked`,
-      [graceMs, lockSpace],
+      `with dead as (
+         select id from bench.worker w
+         where id <> $3 and greatest(seen, pg_postmaster_start_time()) < now() - $1 * interval '1 ms'
+           and (greatest(seen, pg_postmaster_start_time()) < now() - ${patience} * $1 * interval '1 ms' or not exists (
+             select 1 from pg_locks
+             where locktype = 'advisory' and classid = $2 and objid = w.id::bigint and objsubid = 2 and granted
+               and database = (select oid from pg_database where datname = current_database())
+           ))
+         for update skip locked
+       ), had as (
+         select worker from bench.taken union select worker from bench.hold union select worker from bench.share
+       )
+       select id from dead
+       union select worker from had where not exists (select 1 from bench.worker where id = had.worker)`,
+      [graceMs, lockSpace, own()],
     )
     if (dead.length === 0) return 0
     const ids = dead.map(({ id }) => id)

@@ -9,8 +9,10 @@ interface Commit {
   readonly run: string
   readonly lines?: readonly Line[]
   readonly replies?: readonly Reply[]
-  /** A job that has ended. */
-  readonly ended?: string
+  /** The job it is about: lines of one that the worker has no more are not written, for another makes them. */
+  readonly job?: string
+  /** With it the job ends. */
+  readonly ends?: boolean
 }
 
 /** A text as it is kept: by the hash of its UTF-8, in JSON, which holds what Postgres' own texts do not. */
@@ -69,7 +71,7 @@ async function write(
   worker: number,
   batch: readonly Commit[],
 ): Promise<void> {
-  const ends = batch.some(({ ended }) => ended !== undefined)
+  const ends = batch.some(({ ends }) => ends)
   const failed = new Map<string, number>()
   for (const { run, lines = [] } of batch)
     for (const line of lines) if (isError(line)) failed.set(run, (failed.get(run) ?? 0) + 1)
@@ -95,8 +97,8 @@ function keep(
   batch: readonly Commit[],
 ): Promise<readonly { job: string; queue: string }[]> {
   const replies = batch.flatMap(({ run, replies = [] }) => replies.map((reply) => ({ run, ...reply })))
-  const lines = batch.flatMap(({ run, lines = [] }) =>
-    lines.map((line) => ({ run, key: keyOf(line), body: JSON.stringify(line), line })),
+  const lines = batch.flatMap(({ run, lines = [], job = null }) =>
+    lines.map((line) => ({ run, key: keyOf(line), body: JSON.stringify(line), job, line })),
   )
   const made = lines.filter(({ line }) => line.kind === 'attempt')
   return sql.query(
@@ -104,17 +106,19 @@ function keep(
        insert into bench.reply (run, hash, body) select * from unnest($1::text[], $2::text[], $3::bytea[])
        on conflict do nothing
      ), lines as (
-       insert into bench.line (run, key, body) select * from unnest($4::text[], $5::text[], $6::text[])
+       insert into bench.line (run, key, body)
+       select run, key, body from unnest($4::text[], $5::text[], $6::text[], $7::uuid[]) as made(run, key, body, job)
+       where job is null or exists (select 1 from bench.taken where taken.job = made.job and worker = $11)
      ), told as (
-       delete from bench.cut_off using unnest($7::text[], $8::text[]) as made(run, key)
+       delete from bench.cut_off using unnest($8::text[], $9::text[]) as made(run, key)
        where cut_off.run = made.run and cut_off.key = made.key
      )
-     delete from bench.taken where job = any($9::uuid[]) and worker = $10 returning job, queue`,
+     delete from bench.taken where job = any($10::uuid[]) and worker = $11 returning job, queue`,
     [
       ...columns(replies, 'run', 'hash', 'body'),
-      ...columns(lines, 'run', 'key', 'body'),
+      ...columns(lines, 'run', 'key', 'body', 'job'),
       ...columns(made, 'run', 'key'),
-      batch.flatMap(({ ended }) => ended ?? []),
+      batch.flatMap(({ job, ends }) => (ends && job ? job : [])),
       worker,
     ],
   )

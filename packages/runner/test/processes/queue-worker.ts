@@ -3,7 +3,7 @@ import { openQueue, work } from '../../src/queue/index.js'
 import { partsOf } from '../queue/parts.js'
 import { echoTasks, httpModel } from '../world.js'
 
-const [url, model, concurrency] = process.argv.slice(2) as [string, string, string]
+const [url, model, concurrency, graceMs = '1000'] = process.argv.slice(2) as [string, string, string, string?]
 const stopping = new AbortController()
 process.once('SIGTERM', () => stopping.abort())
 await using queue = await openQueue(url)
@@ -12,5 +12,5 @@ await work(queue, {
   open: (plan) => partsOf(echoTasks(plan.tasks.length), httpModel(`${model}/${process.pid}`)),
   concurrency: Number(concurrency),
   stopping: stopping.signal,
-  graceMs: 1_000,
+  graceMs: Number(graceMs),
 })

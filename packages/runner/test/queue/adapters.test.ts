@@ -66,7 +66,7 @@ withPostgres('on Postgres', (postgres) => {
       async open() {
         const session = await openSession(database, boss, { graceMs: 5_000, onReplaced: () => undefined })
         world.close.push(session)
-        return queueBudget(database, 'r', () => session.worker, new AbortController().signal)
+        return queueBudget(database, 'r', session.worker, new AbortController().signal)
       },
       [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
     }
