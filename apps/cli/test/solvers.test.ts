@@ -80,14 +80,50 @@ describe.skipIf(!boxed)('--solver', () => {
         ended_by: 'finish',
       })
     expect(await read('plan.json')).toMatchObject({ solver: 'agent', solverOptions: { maxIterations: 5 } })
+    const shown = await cli(['show', 'a'], { cwd: dir.path })
+    expect(shown.code).toBe(0)
+    expect(shown.stdout).toMatch(/^a · openai-compatible:m · passed\n/)
+    expect(shown.stdout).toContain('3 calls of the model · 5 of tools · visible checks pass after 2')
+    expect(shown.stdout).toContain('  2  assistant\n     → write_file path solution.py\n')
+    expect(shown.stdout).toContain('  4  tool run_tests: visible tests failed\n')
+    expect(shown.stdout).toContain('  7  tool run_tests: visible tests passed\n')
+    const html = await readFile(join(at, 'report.html'), 'utf8')
+    expect(html.match(/Transcript, 9 steps/g)).toHaveLength(2)
+    expect(html).toContain('agent, maxIterations 5, maxSeconds 600')
+    const rows = (await cli(['show', at, 'b', '--json'], { cwd: dir.path })).stdout.trimEnd().split('\n')
+    const [attempt, ...steps] = rows.map((row) => JSON.parse(row))
+    expect(attempt).toMatchObject({ type: 'attempt', task: 'b', outcome: 'pass', steps: 9 })
+    expect(steps.map(({ step, role, name }) => [step, name ?? role])).toEqual(
+      [
+        'user',
+        'assistant',
+        'write_file',
+        'run_tests',
+        'assistant',
+        'write_file',
+        'run_tests',
+        'assistant',
+        'finish',
+      ].map((who, n) => [n + 1, who]),
+    )
+    for (const [wrong, words] of [
+      [['show', 'aa'], 'no task "aa" in'],
+      [['show', 'a', '-m', 'openai-compatible:n'], 'did you mean "openai-compatible:m"?'],
+      [['show', 'a', '--repeat', '2'], 'asked every task once'],
+      [['show', 'a', 'b', 'c'], 'bench show RUN TASK'],
+      [['show', 'nowhere', 'a'], 'no run "nowhere"'],
+    ] as const) {
+      const { code: refused, stderr } = await cli([...wrong], { cwd: dir.path })
+      expect([refused, stderr]).toEqual([2, expect.stringContaining(words)])
+    }
     const asked = mock.count
     const resumed = ['bench', '--resume', at, '--endpoint', `${mock.url}/v1`]
     expect((await cli(resumed, { cwd: dir.path })).code).toBe(0)
     const again = await cli(['score', at, '--scorer', 'code-tests'], { cwd: dir.path })
     expect(again.code).toBe(0)
     expect(mock.requests.slice(asked).filter(({ method }) => method === 'POST')).toEqual([])
-    const rows = (await read('results.json')).results as { outcome: string }[]
-    expect(rows.map(({ outcome }) => outcome)).toEqual(['pass', 'pass'])
+    const judged = (await read('results.json')).results as { outcome: string }[]
+    expect(judged.map(({ outcome }) => outcome)).toEqual(['pass', 'pass'])
   })
 
   it('agent: ends at a limit that an option sets, which the plan keeps and a resume goes by', async () => {

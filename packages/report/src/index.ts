@@ -1,4 +1,5 @@
 export { type CsvOptions, csv, csvFields } from './adapters/csv.js'
+export { type AttemptTextOptions, attemptText } from './attempt-text.js'
 export { type Comparison, compare } from './compare.js'
 export { leftOut, leftOutWords, notRun } from './denominator.js'
 export { costLabel, count, duration, moment, percent, plural, range, unknown, usd } from './display.js'

@@ -7,7 +7,7 @@ export interface Report {
   readonly models: readonly ModelSummary[]
   /** One per attempt, in plan order. */
   readonly rows: Rows
-  /** The reply's text, where it is still at hand. */
+  /** A text of the run's `responses/` by its hash, where it is still at hand: a reply, a transcript, a step of one. */
   reply(hash: string): Promise<string | undefined>
 }
 

@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
 import { outputOf } from '../config/output.js'
 import type { ReportOptions } from '../jobs/report.js'
+import type { ShowOptions } from '../jobs/show.js'
+import { list, whole } from './arguments.js'
 
+/** What came of a run: all of it, or one task. */
 export function declare(program: Command): void {
   program
     .command('report')
@@ -26,5 +29,27 @@ Examples:
     .action(async (run: string | undefined, options: ReportOptions, command: Command) => {
       const { report } = await import('../jobs/report.js')
       process.exitCode = await report(run, { ...options, output: await outputOf(command) })
+    })
+  program
+    .command('show')
+    .description('show what was said and done at one task: transcript, tool calls, checks, verdict')
+    .usage('[options] [run] <task>')
+    .argument('<run and task...>', 'run id or folder (default: the newest), and the id of a task')
+    .option('-m, --model <list>', 'only of these models', list)
+    .option('--repeat <n>', 'only this repeat, 1 being the first', whole(1))
+    .option('--full', 'texts whole, however long')
+    .option('--json', 'print NDJSON: a line for each attempt and each of its steps')
+    .option('-o, --output <dir>', 'where runs are kept', './bench-results')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ bench show py-001
+  $ bench show 20261121-0715-k3f py-001 -m openai:gpt-5-mini --full
+  $ bench show 20261121-0715-k3f py-001 --json | jq -r 'select(.role == "tool").content'`,
+    )
+    .action(async (named: string[], options: ShowOptions, command: Command) => {
+      const { show } = await import('../jobs/show.js')
+      process.exitCode = await show(named, { ...options, output: await outputOf(command) })
     })
 }

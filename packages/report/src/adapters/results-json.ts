@@ -137,8 +137,8 @@ async function result(row: ReportRow, report: Report) {
 }
 
 /** How a solver that asks more than once came to the answer. */
-function courseOf({ course }: ReportRow) {
-  if (course === undefined) return {}
+function courseOf({ course, transcript }: ReportRow) {
+  if (course === undefined) return { transcript }
   return {
     iterations: course.iterations,
     ended_by: course.endedBy,
@@ -147,7 +147,7 @@ function courseOf({ course }: ReportRow) {
     tools_used: course.toolsUsed,
     self_corrected: course.selfCorrected,
     efficiency_score: course.efficiency,
-    transcript: course.transcript,
+    transcript,
   }
 }
 

@@ -10,6 +10,7 @@ import { manifestSection } from './sections/manifest.js'
 import { matrixSection } from './sections/matrix.js'
 import { rankingSection } from './sections/ranking.js'
 import { tradeoffSection } from './sections/tradeoff.js'
+import { transcriptsSection } from './sections/transcripts.js'
 import { reportStyle, theme } from './style.js'
 
 /** No script, no request: even markup that slipped through could do nothing. */
@@ -31,6 +32,7 @@ export async function* page(report: Report): AsyncGenerator<string> {
   for (const section of [rankingSection, tradeoffSection, groupsSection, matrixSection])
     yield section(all).text
   for await (const part of failuresSection(all)) yield part.text
+  for await (const part of transcriptsSection(all)) yield part.text
   yield leftOutSection(all).text
   yield manifestSection(all).text
   yield html`</main><footer>bench ${clean(plan.harness)} · run ${clean(plan.run)} · no data leaves this file</footer></body></html>

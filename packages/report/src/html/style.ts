@@ -100,10 +100,10 @@ svg .grid{stroke:var(--line)}
 .o.miss{background:var(--bad-bg);color:var(--bad)}
 .o.out{border:1px dashed var(--faint);background:none;line-height:1.3em}
 .fail{border-bottom:1px solid var(--line)}
-.fail summary{display:flex;gap:.75rem;align-items:baseline;padding:.5rem 0;cursor:pointer;list-style:none;font-size:.9rem}
-.fail summary::-webkit-details-marker{display:none}
-.fail summary::before{content:"";border:solid var(--faint);border-width:0 1.5px 1.5px 0;width:.4em;height:.4em;transform:rotate(-45deg);flex:none;position:relative;top:-.1em}
-.fail[open] summary::before{transform:rotate(45deg)}
+.fail>summary{display:flex;gap:.75rem;align-items:baseline;padding:.5rem 0;cursor:pointer;list-style:none;font-size:.9rem}
+.fail>summary::-webkit-details-marker{display:none}
+.fail>summary::before{content:"";border:solid var(--faint);border-width:0 1.5px 1.5px 0;width:.4em;height:.4em;transform:rotate(-45deg);flex:none;position:relative;top:-.1em}
+.fail[open]>summary::before{transform:rotate(45deg)}
 .fail .task{flex:none;max-width:40%;font-weight:500}
 .fail .why{color:var(--faint);flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .fail[open] .why{white-space:normal}
@@ -116,11 +116,20 @@ dt{color:var(--faint)}
 dd{margin:0;min-width:0}
 details.data{margin:.8rem 0 0;font-size:.9rem}
 details.data>summary{cursor:pointer;color:var(--faint);font-size:.85rem}
+.talk ol{list-style:none;margin:.6rem 0 0;padding:0}
+.talk li{border-left:2px solid var(--line);padding:.1rem 0 .1rem .9rem;margin:0 0 .7rem}
+.talk .assistant{border-color:var(--axis)}
+.talk .label{margin:0}
+.talk b{color:var(--soft);font-weight:600}
+.talk .bad{color:var(--bad)}
+.talk .good{color:var(--faint)}
+.talk .call{margin:.35rem 0 .1rem}
+.talk pre{max-height:14rem;margin:.25rem 0 .45rem;padding:.5rem .7rem}
 @media (max-width:640px){
 .wide-chart{display:none}.narrow{display:block}.pair{grid-template-columns:1fr}
 dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}
-.fail summary{flex-wrap:wrap;gap:.15rem .6rem}.fail .task{max-width:75%}.fail .why{flex-basis:100%;padding-left:1.1rem}
+.fail>summary{flex-wrap:wrap;gap:.15rem .6rem}.fail .task{max-width:75%}.fail .why{flex-basis:100%;padding-left:1.1rem}
 .matrix td,.matrix tbody th{padding-right:.5rem}
 }
-@media print{.fail:not([open])>.body{display:none}pre{max-height:none}.narrow{display:none!important}}
+@media print{.fail:not([open])>.body{display:none}pre,.talk pre{max-height:none}.narrow{display:none!important}}
 `

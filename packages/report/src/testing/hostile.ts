@@ -60,13 +60,37 @@ export const hostileStrings: readonly string[] = [
   'x'.repeat(5000),
 ]
 
+/** A transcript with a text in every place of it, as it is kept: each step by its hash, and the list of them. */
+function hostileTalk(text: string, i: number): [hash: string, kept: string][] {
+  const steps = [
+    { role: 'user', content: text },
+    {
+      role: 'assistant',
+      content: text,
+      finish: text,
+      tool_calls: [
+        { id: text, name: text, arguments: text },
+        { id: text, name: text, arguments: JSON.stringify({ [text]: text, long: `\n${text}` }) },
+      ],
+    },
+    { role: 'tool', name: text, content: text, failed: true },
+  ]
+  const hashes = steps.map((_, n) => `t${i}s${n}`)
+  return [
+    [`t${i}`, JSON.stringify({ v: 1, steps: hashes })],
+    ...steps.map((step, n): [string, string] => [hashes[n]!, JSON.stringify(step)]),
+  ]
+}
+
 /** Every hostile string in every place where a string of a model, a task, a server or a scorer can stand. */
 export function hostileReport(): Report {
   const base = sampleReport({
     models: Object.fromEntries(
       hostileStrings.slice(0, 12).map((text) => [`x:${text}`, hostileStrings.map(() => 'runtime' as const)]),
     ),
-    replies: Object.fromEntries(hostileStrings.map((text, i) => [`h${i}`, text])),
+    replies: Object.fromEntries(
+      hostileStrings.flatMap((text, i) => [[`h${i}`, text], ...hostileTalk(text, i)]),
+    ),
     row: (row, i) => {
       const text = hostileStrings[i] as string
       return {
@@ -76,6 +100,7 @@ export function hostileReport(): Report {
         difficulty: text,
         error: text,
         reply: `h${i}`,
+        transcript: `t${i}`,
         warnings: [text],
         detail: { expected: text, got: [text], [text]: { [text]: text } },
       }

@@ -61,8 +61,16 @@ export const solver = defineSolver({
         const result = index < callsAtOnce ? await run(one) : failed('not done: too many calls in one reply')
         if (isTool(one.name)) used.push(one.name)
         if (result.check !== undefined) checks.push({ iteration: completions.length, check: result.check })
-        const { content, failed: wrong } = result
-        say({ role: 'tool', toolCallId: one.id, name: one.name, content, ...(wrong && { failed: true }) })
+        const { content, failed: wrong, check: checked } = result
+        const said: Message = {
+          role: 'tool',
+          toolCallId: one.id,
+          name: one.name,
+          content,
+          ...(wrong && { failed: true }),
+        }
+        messages.push(said)
+        step({ ...stepOf(said), ...(checked && { check: checked }) })
         if (result.finished) return true
       }
       return false

@@ -36,7 +36,7 @@ export const solver = defineSolver({
       const next = { role: 'user', content: feedback(checked) } as const
       // An empty turn is refused by some providers.
       messages.push({ role: 'assistant', content: completion.text || '(no answer)', ...carry }, next)
-      step(stepOf(next))
+      step({ ...stepOf(next), check: checked })
     }
 
     function result(endedBy: string) {

@@ -72,6 +72,7 @@ export function keepAttempt(line: AttemptLine, hash: number, intern: Interner): 
   if (line.reply_chars !== undefined) row.replyChars = line.reply_chars
   if (line.reply !== undefined) row.reply = line.reply
   if (line.iterations !== undefined) row.course = courseOf(line, line.iterations, intern)
+  if (line.transcript !== undefined) row.transcript = line.transcript
   if (line.error !== undefined) row.error = intern(line.error.message)
   if (line.warnings !== undefined) row.warnings = line.warnings.map(intern)
   return { what: line.what, try: line.try, hash, row }
@@ -86,7 +87,6 @@ function courseOf(line: AttemptLine, iterations: number, intern: Interner): NonN
     ...(line.tool_calls_count !== undefined && { toolCalls: line.tool_calls_count }),
     ...(line.tools_used !== undefined && { toolsUsed: line.tools_used.map(intern) }),
     ...(line.efficiency_score !== undefined && { efficiency: line.efficiency_score }),
-    ...(line.transcript !== undefined && { transcript: line.transcript }),
   }
 }
 

@@ -46,8 +46,9 @@ export interface ReportRow {
     readonly toolCalls?: number
     readonly toolsUsed?: readonly string[]
     readonly efficiency?: number
-    readonly transcript?: string
   }
+  /** What was said and done on the way, in `responses/`; absent where its solver told nothing of it. See `readTranscript`. */
+  readonly transcript?: string
   readonly error?: string
   /** The headline score's detail; kept only for attempts that did not pass, and only for the first of them. */
   readonly detail?: Readonly<Record<string, unknown>>

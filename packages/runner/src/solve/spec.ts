@@ -99,6 +99,8 @@ export interface Step {
   /** Of a tool: its name, and whether it failed. */
   readonly name?: string
   readonly failed?: boolean
+  /** The visible check that this tells of. */
+  readonly check?: Pick<Check, 'kind' | 'outcome'>
 }
 
 export interface Solution {

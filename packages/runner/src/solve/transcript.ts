@@ -1,3 +1,4 @@
+import type { TranscriptStep } from '../record/transcript.js'
 import type { BlobStore } from '../spec.js'
 import type { Step } from './spec.js'
 
@@ -35,7 +36,7 @@ export function openTranscript(blobs: BlobStore): Transcript {
   }
 }
 
-function capped({ role, content, toolCalls, finish, name, failed }: Step) {
+function capped({ role, content, toolCalls, finish, name, failed, check }: Step): TranscriptStep {
   return {
     role,
     content: cut(content),
@@ -47,6 +48,7 @@ function capped({ role, content, toolCalls, finish, name, failed }: Step) {
     finish,
     name,
     failed,
+    check: check && { kind: check.kind, outcome: check.outcome },
   }
 }
 

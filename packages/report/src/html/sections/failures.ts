@@ -1,23 +1,26 @@
 import type { ReportRow } from '@bench/runner/record'
 import { count, duration, usd } from '../../display.js'
 import { evidence, isFailure, reasonOf, words } from '../../failures.js'
-import { clean, cleanBlock, cutEnd } from '../../text.js'
+import { courseWords } from '../../steps.js'
+import { clean, cutEnd } from '../../text.js'
+import { byModel, evenly, type Found } from '../by-model.js'
 import { html, type Markup } from '../markup.js'
 import { chip } from '../outcomes.js'
 import type { Scene } from '../scene.js'
+import { block, transcript } from '../transcript.js'
 
 const shown = 200
 const replyChars = 4096
 const valueChars = 2048
 /** Bytes of markup that all failures together may take; the page stays under 1.6 MB at any size. */
-const budget = 1_100_000
+const budget = 950_000
 
 const bytes = new TextEncoder()
 
 /** Attempts that were judged and did not pass: why, and what was replied. Streamed, since replies are read one by one. */
 export async function* failuresSection(scene: Scene): AsyncGenerator<Markup> {
-  const all = failuresOf(scene)
-  const total = all.reduce((sum, { missed }) => sum + missed, 0)
+  const all = byModel(scene, shown, isFailure)
+  const total = all.reduce((sum, found) => sum + found.count, 0)
   if (total === 0) return
   const chosen = evenly(all, shown)
   const more =
@@ -32,7 +35,8 @@ export async function* failuresSection(scene: Scene): AsyncGenerator<Markup> {
     if (row.model !== model) yield heading(all.find((each) => each.model === row.model)!, scene)
     model = row.model
     const reply = left > 0 && row.reply !== undefined ? await scene.report.reply(row.reply) : undefined
-    const part = failure(row, reply, left > 0)
+    const talk = await transcript(row, scene.report, left)
+    const part = failure(row, reply, talk, left > 0)
     left -= bytes.encode(part.text).length
     yield part
   }
@@ -42,56 +46,23 @@ export async function* failuresSection(scene: Scene): AsyncGenerator<Markup> {
 `
 }
 
-/** A model's failures: the first of them, and how many there are. */
-interface Failures {
-  readonly model: string
-  readonly rows: ReportRow[]
-  missed: number
-}
-
-/** In the order of the ranking. Of each model no more is held than is shown. */
-function failuresOf({ ranked, report }: Scene): Failures[] {
-  const byModel = new Map<string, Failures>(
-    ranked.map(({ summary: { model } }) => [model, { model, rows: [], missed: 0 }]),
-  )
-  for (const row of report.rows) {
-    const of = isFailure(row) ? byModel.get(row.model) : undefined
-    if (of === undefined) continue
-    of.missed++
-    if (of.rows.length < shown) of.rows.push(row)
-  }
-  return [...byModel.values()]
-}
-
-function heading({ model, missed }: Failures, { ranked, name }: Scene): Markup {
+function heading({ model, count: missed }: Found, { ranked, name }: Scene): Markup {
   const n = ranked.find(({ summary }) => summary.model === model)?.summary.n ?? missed
   return html`<h3>${name(model)}<span class="side">${count(missed)} of ${count(n)} did not pass</span></h3>`
 }
 
-/** At most `limit`, in the order given, no model crowded out by another. */
-function evenly(all: readonly Failures[], limit: number): ReportRow[] {
-  const byModel = all.map(({ rows }) => rows)
-  const takes = byModel.map(() => 0)
-  let left = limit
-  for (let more = true; more && left > 0; ) {
-    more = false
-    for (const [i, rows] of byModel.entries()) {
-      if (left === 0 || (takes[i] as number) >= rows.length) continue
-      takes[i] = (takes[i] as number) + 1
-      left--
-      more = true
-    }
-  }
-  return byModel.flatMap((rows, i) => rows.slice(0, takes[i]))
-}
-
-function failure(row: ReportRow, reply: string | undefined, withDetail: boolean): Markup {
+function failure(
+  row: ReportRow,
+  reply: string | undefined,
+  talk: Markup | undefined,
+  withDetail: boolean,
+): Markup {
   const repeat = row.repeat > 0 ? ` #${row.repeat + 1}` : ''
   return html`<details class="fail"><summary>${chip(row.outcome, words[row.outcome])}<span class="task">${clean(row.task)}${repeat}</span><span class="why">${cutEnd(clean(reasonOf(row)), 300)}</span></summary><div class="body">
 <p class="note">${facts(row)}</p>${withDetail && details(row)}${
     reply !== undefined &&
     html`<p class="label">Reply${reply.length > replyChars && ` (first ${count(replyChars)} of ${count(reply.length)} characters)`}</p>${block(reply, replyChars)}`
-  }${row.warnings !== undefined && row.warnings.length > 0 && html`<p class="label">Warnings</p>${block(row.warnings.join('\n'), valueChars)}`}</div></details>
+  }${row.warnings !== undefined && row.warnings.length > 0 && html`<p class="label">Warnings</p>${block(row.warnings.join('\n'), valueChars)}`}${talk}</div></details>
 `
 }
 
@@ -104,6 +75,7 @@ const facts = (row: ReportRow): string =>
     row.outputTokens !== undefined && `${count(row.outputTokens)} tokens out`,
     row.costUsd !== undefined && usd(row.costUsd),
     row.cached !== undefined && 'from the cache',
+    courseWords(row),
     ...shortFacts(row),
   ]
     .filter(Boolean)
@@ -141,6 +113,3 @@ function written(value: unknown): string {
   const flat = JSON.stringify(value)
   return flat.length <= 100 ? flat : JSON.stringify(value, null, 1)
 }
-
-const block = (text: string, limit: number): Markup =>
-  html`<pre>${cleanBlock(text.length > limit ? `${text.slice(0, limit)}\n… ${count(text.length - limit)} more characters` : text)}</pre>`

@@ -16,7 +16,7 @@ export function manifestSection({ report, name }: Scene): Markup {
     ['SHA-256', html`<code>${clean(dataset.hash)}</code>`],
     ['Sample', sample === undefined ? 'all tasks chosen' : `${sample.n} drawn with seed ${sample.seed}`],
     ['Repeats', String(plan.repeats)],
-    ['Solver', clean(plan.solver)],
+    ['Solver', [clean(plan.solver), ...pairsOf(plan.solverOptions ?? {})].join(', ')],
     ['Call settings', settings(call)],
     ['Extra scorers', plan.scorers?.length ? plan.scorers.map(clean).join(', ') : undefined],
     [
@@ -50,7 +50,11 @@ export function manifestSection({ report, name }: Scene): Markup {
 }
 
 function settings(call: Scene['report']['plan']['call']): string {
-  const set = Object.entries(call).filter(([, value]) => value !== undefined)
-  if (set.length === 0) return "each provider's own defaults"
-  return set.map(([key, value]) => `${key} ${clean(JSON.stringify(value))}`).join(', ')
+  const set = pairsOf(call)
+  return set.length === 0 ? "each provider's own defaults" : set.join(', ')
 }
+
+const pairsOf = (settings: object): string[] =>
+  Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => clean(`${key} ${JSON.stringify(value)}`))
