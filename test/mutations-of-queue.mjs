@@ -110,4 +110,18 @@ export const ofQueue = [
     replace: '',
     ...suite('away', 'never answered'),
   },
+  {
+    name: 'queue: judging ends with the time of a run',
+    file: `${queue}/member.ts`,
+    find: 'AbortSignal.any([cut.signal, late])',
+    replace: 'cut.signal',
+    ...suite('bounds', 'judging that does not end'),
+  },
+  {
+    name: 'queue: an attempt is there once, in whichever part of a run',
+    file: `${queue}/jobs.ts`,
+    find: "where name = any($1) and state < 'active')",
+    replace: 'where false and name = any($1))',
+    ...suite('bounds', 'judging that does not end'),
+  },
 ]

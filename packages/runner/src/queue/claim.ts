@@ -49,7 +49,8 @@ export async function claim(
         taken.push({ job: id, queue: name, model, data, paid })
     }
     const found = await take(sql, { run, worker, taken })
-    const ended = endOf(found, maxErrors)
+    // Over when nothing was left is no bound.
+    const ended = endOf(taken.length > 0 ? found : { ...found, late: false }, maxErrors)
     const stopped = found.stopped.filter((model) => queues.some((one) => one.model === model))
     // It is rare, and then all goes back as though it had not been looked for.
     if (ended !== undefined || stopped.length > 0 || !found.alive) undo()

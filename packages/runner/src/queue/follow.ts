@@ -175,9 +175,11 @@ function watchRun({ database, boss, label }: Opened, plan: RunPlan, options: Fol
         else left += await leftOf(id)
       }
       const maxErrors = plan.bounds?.maxErrors ?? Number.POSITIVE_INFINITY
-      if (row.late) ended = 'time'
-      else if (row.errors >= maxErrors) ended = 'errors'
-      else if (left === 0 && row.taken === 0) ended = leftStopped > 0 ? 'stopped' : 'complete'
+      const made = left === 0 && row.taken === 0
+      if (row.errors >= maxErrors) ended = 'errors'
+      // What is under way when the time is over may be the last of it.
+      else if (row.late && row.taken === 0 && left + leftStopped > 0) ended = 'time'
+      else if (made) ended = leftStopped > 0 ? 'stopped' : 'complete'
       if (ended !== null) await endRun(database, run, ended)
       else if (row.workers === 0)
         once(`no worker is there. Start one, on any machine: bench worker --queue ${label}`)

@@ -71,13 +71,28 @@ async function count(plan: RunPlan, sql: Sql): Promise<void> {
 }
 
 /**
- * Puts on the queue what of a plan is not done, in its order. The same twice puts nothing twice.
+ * Takes off the queue what of an earlier part of a run still waits there.
+ *
+ * @returns keys of what is under way: it stays, and ends or comes back on its own
+ */
+export async function leaveWaiting(sql: Sql, plan: RunPlan): Promise<ReadonlySet<string>> {
+  const rows = await sql.query<{ key: string }>(
+    `with waiting as (delete from ${bossSchema}.job where name = any($1) and state < 'active')
+     select key from bench.taken where run = $2`,
+    [queuesOf(plan), plan.run],
+  )
+  return new Set(rows.map(({ key }) => key))
+}
+
+/**
+ * Puts on the queue what of a plan is neither done nor under way, in its order. The same twice puts nothing twice.
  *
  * @param onQueued told how many are there so far
  */
 export async function enqueue(
   plan: RunPlan,
   progress: ReadonlyMap<string, Progress>,
+  underWay: ReadonlySet<string>,
   { boss, database }: { readonly boss: PgBoss; readonly database: Database },
   onQueued: (count: number) => void = () => undefined,
 ): Promise<void> {
@@ -97,7 +112,7 @@ export async function enqueue(
   for (const attempt of attempts(plan)) {
     const known = progress.get(attempt.key)
     at++
-    if (known?.done) continue
+    if (known?.done || underWay.has(attempt.key)) continue
     jobs.push({
       id: jobId(at, attempt, known?.tries ?? 0),
       name: models.get(attempt.modelId)!,

@@ -3,6 +3,7 @@ import { availableParallelism, hostname } from 'node:os'
 import { type Model, withoutSecretsIn } from '@bench/providers'
 import { openJudge } from '@bench/scorers'
 import type { AttemptContext, Work } from '../attempt-context.js'
+import { watchBounds } from '../bounds.js'
 import { openMeter } from '../gauge.js'
 import { scorerSource } from '../judge.js'
 import { modelWatch } from '../model-watch.js'
@@ -44,6 +45,8 @@ export interface MemberOptions {
   readonly writer: Writer
   /** The run may not spend more than so much. */
   readonly capped: boolean
+  /** Milliseconds until its time is over, when nobody is asked and nothing is judged any more; null where it has none. */
+  readonly leftMs: number | null
   readonly concurrency: number | undefined
   readonly judges: number | undefined
   /** Nothing more is taken up. */
@@ -53,7 +56,7 @@ export interface MemberOptions {
 }
 
 export function openMember(plan: RunPlan, parts: RunParts, options: MemberOptions): Member {
-  const { queue, session, writer, stopping, signal } = options
+  const { queue, session, writer, leftMs, stopping, signal } = options
   const { database, boss } = queue
   const { run } = plan
   // One that is taken for dead gets another number, and its members end.
@@ -76,6 +79,9 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
   const stopped = new Set<string>()
   let over: EndReason | undefined
   let taken = 0
+  const { late, [Symbol.dispose]: forgetTime } = watchBounds(leftMs === null ? {} : { maxTimeMs: leftMs })
+  const judging = AbortSignal.any([cut.signal, late])
+  setMaxListeners(0, judging)
   const judge = parts.sandbox === undefined ? undefined : openJudge(parts.sandbox)
   const meter = openMeter(undefined)
 
@@ -100,7 +106,8 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
       signal: cut.signal,
     },
     signal: cut.signal,
-    judging: cut.signal,
+    ...(leftMs !== null && { late }),
+    judging,
     purse: purse(options.capped ? money : undefined),
     scorers: scorerSource(parts.scorer, plan.scorers),
     boxes: { ...(parts.sandbox && { sandbox: parts.sandbox }), ...(judge && { judge }) },
@@ -157,12 +164,14 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
     asking: options.concurrency ?? plan.concurrency,
     judging: options.judges ?? 2 * availableParallelism(),
     meter,
-    late: new AbortController().signal,
+    late,
     // What is passed over is given back at the end.
     admits: ({ model }) => !stopped.has(model.id),
-    isOver: () => over !== undefined || stopping.aborted || !session.alive,
+    isOver: () => over !== undefined || late.aborted || stopping.aborted || !session.alive,
     async ended({ attempt: { key }, model }, end) {
       if (model.control !== true) watch.saw(model.id, end)
+      // Left for another part of the run.
+      if (end.kind === 'unasked') return
       if (end.kind === 'budget') {
         over = 'budget'
         await endRun(database, run, 'budget')
@@ -210,6 +219,7 @@ export function openMember(plan: RunPlan, parts: RunParts, options: MemberOption
     },
     async [Symbol.asyncDispose]() {
       signal.removeEventListener('abort', onAbort)
+      forgetTime()
       meter[Symbol.dispose]()
       await window[Symbol.asyncDispose]()
       await judge?.[Symbol.asyncDispose]()

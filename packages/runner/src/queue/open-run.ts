@@ -7,7 +7,7 @@ import { lineHash } from '../record/union.js'
 import { readProgress } from '../resume.js'
 import type { BlobStore, EndReason, RunLog } from '../spec.js'
 import { replyOf } from './blob-store.js'
-import { enqueue, makeQueues } from './jobs.js'
+import { enqueue, leaveWaiting, makeQueues } from './jobs.js'
 import type { Opened } from './queue.js'
 import { channel } from './session.js'
 import { openWriter } from './writer.js'
@@ -54,7 +54,7 @@ export async function openQueuedRun(queue: Opened, local: Local): Promise<void> 
   await upload(queue, local, (key) => progress.get(key)?.done !== true)
   const { spend } = await foldLines(log.lines(), { details: 0 })
   const spent = [...spend.values()].reduce((sum, each) => sum + (each.costUsd ?? 0) - (each.savedUsd ?? 0), 0)
-  await database.transaction(async (sql) => {
+  const underWay = await database.transaction(async (sql) => {
     for (const table of ['stopped', 'refusal'])
       await sql.query(`delete from bench.${table} where run = $1`, [run])
     await sql.query(
@@ -63,11 +63,12 @@ export async function openQueuedRun(queue: Opened, local: Local): Promise<void> 
        where run = $1`,
       [run, local.maxCost ?? plan.maxCost ?? null, spent, plan.bounds?.maxTimeMs ?? null],
     )
+    return leaveWaiting(sql, plan)
   })
   // Only now: while the run counts as ended, somebody may be removing them.
   await makeQueues(plan, boss, database)
   let told = false
-  await enqueue(plan, progress, queue, () => {
+  await enqueue(plan, progress, underWay, queue, () => {
     // Workers begin with the first of them.
     if (!told) void database.query('select pg_notify($1, $2)', [channel, 'work'])
     told = true

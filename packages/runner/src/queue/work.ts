@@ -41,6 +41,8 @@ interface OpenRun {
   readonly plan: string
   /** It may not spend more than so much. */
   readonly capped: boolean
+  /** Milliseconds that its time leaves; null where it has none. */
+  readonly leftMs: number | null
   /** All its jobs are there. */
   readonly enqueued: boolean
   /** Of this run and no earlier part of it. */
@@ -90,7 +92,7 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
     )
   }
 
-  async function join({ run, plan: text, capped }: OpenRun): Promise<Member | undefined> {
+  async function join({ run, plan: text, capped, leftMs }: OpenRun): Promise<Member | undefined> {
     try {
       const plan = readPlan(text, run)
       const parts = await options.open(plan, queueLimiter(gates, plan.concurrency))
@@ -110,6 +112,7 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
           session,
           writer,
           capped,
+          leftMs,
           concurrency: options.concurrency,
           judges: options.judges,
           stopping,
@@ -126,7 +129,8 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
   /** @returns whether anything is left that this worker may do or has to wait for */
   async function round(): Promise<boolean> {
     const runs = await database.query<OpenRun>(
-      `select run, plan, cap is not null as capped, enqueued, run || ' ' || opened as session
+      `select run, plan, cap is not null as capped, enqueued,
+         (extract(epoch from deadline - now()) * 1000)::float8 as "leftMs", run || ' ' || opened as session
        from bench.run where opened > 0 and ended is null order by created`,
     )
     await close(new Set(runs.map((run) => run.session)))

@@ -1,8 +1,10 @@
 import type { Model } from '@bench/providers'
+import { defineScorer } from '@bench/scorers'
 import { expect, test } from 'vitest'
 import { createRun } from '../../src/index.js'
 import { type FollowOptions, openQueue, work } from '../../src/queue/index.js'
-import { foldLines } from '../../src/record/index.js'
+import type { Opened } from '../../src/queue/queue.js'
+import { foldLines, summarise } from '../../src/record/index.js'
 import { echoTasks, httpModel, modelServer, planOf, type Reply, tempFolder } from '../world.js'
 import { followIn, linesIn } from './follow-in.js'
 import { partsOf } from './parts.js'
@@ -127,4 +129,78 @@ withPostgres('bounds over all workers', (postgres) => {
     )
     expect(reasons).toEqual([{ type: 'end', reason: 'time' }])
   })
+
+  test('judging that does not end is cut when the time is over: replies are kept, and judged in a later part', async () => {
+    await using out = await tempFolder()
+    await using server = await modelServer()
+    const url = await postgres().createDatabase()
+    const few = tasks.slice(0, 12)
+    const bounds = { maxTimeMs: 1_000 }
+    const { dir, plan } = await createRun(out.path, planOf(few, { concurrency: 4, bounds }))
+    let stuck = true
+    const scorer = defineScorer({
+      name: 'echoed',
+      runsCode: true,
+      async score({ task, answer }, { signal }) {
+        if (stuck) await untilAborted(signal!)
+        return answer.text === task.prompt
+      },
+    })
+    const stopping = new AbortController()
+    const workers = [1, 2].map(async () => {
+      await using queue = await openQueue(url)
+      await work(queue, {
+        async open() {
+          const parts = await partsOf(few, httpModel(server.url))
+          return { ...parts, scorer: async (ref) => scorer.create(ref) }
+        },
+        judges: 1,
+        stopping: stopping.signal,
+      })
+    })
+    const endOf = async () => (await followIn(dir, url, plan)).at(-1)
+    expect(await endOf()).toEqual({ type: 'end', reason: 'time' })
+    const lines = await linesIn(dir)
+    expect(lines.filter(({ kind }) => kind === 'score')).toEqual([])
+    expect(lines.length).toBe(server.total)
+    stuck = false
+    // As many parts as this machine takes.
+    let end = await endOf()
+    while (end?.type === 'end' && end.reason === 'time') end = await endOf()
+    expect(end).toEqual({ type: 'end', reason: 'complete' })
+    stopping.abort()
+    await Promise.all(workers)
+    const all = await linesIn(dir)
+    expect(summarise(plan, await foldLines(all))[0]).toMatchObject({ n: 12, passed: 12 })
+    expect(server.total).toBe(few.length)
+    expect(all.filter((line) => line.kind === 'attempt' && line.possibly_billed)).toEqual([])
+  })
+
+  test('a time that is over when all was made or under way cuts nothing short', async () => {
+    await using out = await tempFolder()
+    const url = await postgres().createDatabase()
+    await using queue = await openQueue(url)
+    const late = 'select 1 from bench.run where deadline < now()'
+    await using server = await modelServer(async (text) => {
+      while ((await (queue as Opened).database.query(late)).length === 0);
+      return { text }
+    })
+    const few = tasks.slice(0, 4)
+    const bounds = { maxTimeMs: 1_000 }
+    const { dir, plan } = await createRun(out.path, planOf(few, { concurrency: 4, bounds }))
+    const stopping = new AbortController()
+    const worker = work(queue, { open: () => partsOf(few, httpModel(server.url)), stopping: stopping.signal })
+    let end = (await followIn(dir, url, plan)).at(-1)
+    while (end?.type === 'end' && end.reason === 'time' && server.total < few.length)
+      end = (await followIn(dir, url, plan)).at(-1)
+    expect(end).toEqual({ type: 'end', reason: 'complete' })
+    stopping.abort()
+    await worker
+  })
 })
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
