@@ -297,6 +297,36 @@ describe('tool calls of chat completions', () => {
     })
   })
 
+  it('a call that the server itself cannot read is what the model said, and no fault', async () => {
+    const failed = {
+      code: 'tool_use_failed',
+      message: 'Failed to call a function.',
+      failed_generation: '<look{"at"',
+    }
+    const raw = "error parsing tool call: raw='{\"at\":'a'', err=invalid character"
+    const told = [
+      ['openai-compatible', { status: 400, body: JSON.stringify({ error: failed }) }, '<look{"at"'],
+      ['openai-compatible', { body: [choice({ content: 'Hm. ' }), { error: failed }] }, 'Hm. <look{"at"'],
+      ['openai-compatible', { status: 500, body: JSON.stringify({ error: { message: raw } }) }, `{"at":'a'`],
+      ['ollama', { status: 500, body: JSON.stringify({ error: raw }) }, `{"at":'a'`],
+      ['ollama', { body: `${JSON.stringify({ error: raw })}\n` }, `{"at":'a'`],
+    ] as const
+    for (const [name, { body, ...more }, text] of told) {
+      const sent =
+        typeof body === 'string' ? body : body.map((one) => `data: ${JSON.stringify(one)}\n\n`).join('')
+      const completion = await reply(name, {
+        ...more,
+        body: sent,
+        headers: { 'content-type': 'text/event-stream' },
+      })
+      expect(completion).toMatchObject({ text, finish: 'other', finishRaw: 'tool_use_failed', tries: 1 })
+      expect(completion.warnings).toEqual([
+        'a tool call that its server could not read: its text is the reply',
+      ])
+      expect(completion.toolCalls).toBeUndefined()
+    }
+  })
+
   it('an empty call is none', async () => {
     const none = await chat(call({ index: 0, id: '', function: { name: '', arguments: '' } }), end)
     expect(none.toolCalls).toBeUndefined()

@@ -1,5 +1,5 @@
 import { type AssistantMessage, type CallOptions, type Message, provider, type Tool } from '@bench/providers'
-import { type Dialect, dialects, type Exchange, replayServer } from '@bench/providers/testing'
+import { type Dialect, dialects, type Exchange, messages, replayServer } from '@bench/providers/testing'
 import { describe, expect, it } from 'vitest'
 
 /** How tools, their calls and their results are written on each wire. */
@@ -101,7 +101,11 @@ describe('calls and results given back', () => {
       {
         role: 'assistant',
         content: 'A',
-        tool_calls: calls.map(({ id, ...made }) => ({ id, type: 'function', function: made })),
+        tool_calls: [
+          { id: 'a', type: 'function', function: { name: 'look', arguments: '{"at":"x"}' } },
+          // What is no JSON is refused by vLLM and llama.cpp.
+          { id: 'b', type: 'function', function: { name: 'look', arguments: '{}' } },
+        ],
       },
       { role: 'tool', tool_call_id: 'a', content: 'seen' },
       { role: 'tool', tool_call_id: 'b', content: 'broken' },
@@ -114,7 +118,7 @@ describe('calls and results given back', () => {
     expect(input.slice(2)).toEqual([
       { role: 'assistant', content: 'A' },
       { type: 'function_call', call_id: 'a', name: 'look', arguments: '{"at":"x"}' },
-      { type: 'function_call', call_id: 'b', name: 'look', arguments: 'no JSON' },
+      { type: 'function_call', call_id: 'b', name: 'look', arguments: '{}' },
       { type: 'function_call_output', call_id: 'a', output: 'seen' },
       { type: 'function_call_output', call_id: 'b', output: 'broken' },
     ])
@@ -208,6 +212,28 @@ describe('what only the provider understands is carried into the next turn', () 
       { type: 'thinking', thinking: 'Hmm', signature: expect.stringMatching(/./) },
       { type: 'text', text: 'A' },
     ])
+  })
+
+  it("Anthropic's, beside calls that are none and words without any", async () => {
+    const stream = messages.stream({
+      model: 'served',
+      reasoning: ['Hm'],
+      text: ['\n\n'],
+      toolCalls: [
+        { id: 'a', name: 'multi_tool_use.parallel', arguments: '[1]' },
+        { id: 'b', name: 'look', arguments: '{"at"' },
+      ],
+      finish: 'tool_calls',
+      usage: { input: 1, output: 1 },
+    })
+    const reply = { headers: { 'content-type': messages.contentType }, body: stream }
+    const body = await next('anthropic', reply)
+    expect(body.messages[1].content).toEqual([
+      { type: 'thinking', thinking: 'Hm', signature: 'bW9jaw==' },
+      { type: 'tool_use', id: 'a', name: 'multi_tool_use_parallel', input: {} },
+      { type: 'tool_use', id: 'b', name: 'look', input: {} },
+    ])
+    expect(messages.refusal(body)).toBeUndefined()
   })
 
   it("OpenRouter's reasoning, whole", async () => {

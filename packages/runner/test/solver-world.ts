@@ -1,6 +1,16 @@
 import type { ProjectCode, Task } from '@bench/datasets'
 import { type Model, provider } from '@bench/providers'
-import { chat, type Format, messages, type Received, type TestServer } from '@bench/providers/mock'
+import {
+  chat,
+  type Format,
+  gemini,
+  messages,
+  ollama,
+  openrouter,
+  type Received,
+  responses,
+  type TestServer,
+} from '@bench/providers/mock'
 import { mockServer } from '@bench/providers/testing'
 import { driver } from '@bench/sandbox'
 import { type ScorerRef, scorer } from '@bench/scorers'
@@ -63,6 +73,7 @@ export const stackTask = (id: string): Task => ({
 /** One turn of a scripted model. */
 export interface Turn {
   readonly text?: string
+  readonly reasoning?: string
   readonly calls?: readonly { readonly name: string; readonly arguments?: unknown }[]
   readonly finish?: 'length' | 'refusal'
 }
@@ -73,7 +84,16 @@ export const call = (name: string, args: unknown = {}) => ({ name, arguments: ar
 export const wires = {
   chat: { format: chat, provider: 'openai-compatible', path: '/v1' },
   messages: { format: messages, provider: 'anthropic', path: '' },
-} as const satisfies Record<string, { format: Format; provider: string; path: string }>
+  responses: { format: responses, provider: 'openai', path: '/v1', model: 'gpt-5-pro' },
+  gemini: { format: gemini, provider: 'gemini', path: '/v1beta', model: 'gemini-2.5-flash' },
+  ollama: { format: ollama, provider: 'ollama', path: '' },
+  openai: { format: chat, provider: 'openai', path: '/v1' },
+  openrouter: { format: openrouter, provider: 'openrouter', path: '/api/v1' },
+  huggingface: { format: chat, provider: 'huggingface', path: '/v1' },
+  vllm: { format: chat, provider: 'vllm', path: '/v1' },
+  'llama-cpp': { format: chat, provider: 'llama-cpp', path: '/v1' },
+  lmstudio: { format: chat, provider: 'lmstudio', path: '/v1' },
+} as const satisfies Record<string, { format: Format; provider: string; path: string; model?: string }>
 export type Wire = keyof typeof wires
 
 export interface Heard {
@@ -84,19 +104,36 @@ export interface Heard {
   readonly request: Received
 }
 
-/** A server whose model says what `play` says, by nothing but what it is asked. */
+/** Turns of the model in a request of any of the wires: what it said and called in one go is one. */
+function turnsIn(body: string): number {
+  const {
+    messages: said,
+    contents,
+    input,
+  } = JSON.parse(body) as Record<string, { role?: string; type?: string }[]>
+  const ofModel = (said ?? contents ?? input ?? []).map(
+    ({ role, type }) => role === 'assistant' || role === 'model' || type === 'function_call',
+  )
+  return ofModel.filter((own, at) => own && ofModel[at - 1] !== true).length
+}
+
+/**
+ * A server whose model says what `play` says, by nothing but what it is asked. It refuses a history that the real one would refuse.
+ */
 export function toolServer(wire: Wire, play: (heard: Heard) => Turn | Promise<Turn>): Promise<TestServer> {
   const { format } = wires[wire]
   return mockServer({
     async answer(request) {
       if (request.method !== 'POST') return undefined
-      const { messages: said } = JSON.parse(request.body) as { messages: { role: string }[] }
-      const turn = said.filter(({ role }) => role === 'assistant').length
-      const { text = '', calls = [], finish } = await play({ turn, body: request.body, request })
+      const message = format.refusal(JSON.parse(request.body))
+      if (message !== undefined)
+        return { status: 400, body: JSON.stringify(format.error({ status: 400, message })) }
+      const turn = turnsIn(request.body)
+      const { text = '', reasoning, calls = [], finish } = await play({ turn, body: request.body, request })
       const stream = format.stream({
         model: 'served',
         text: text === '' ? [] : [text],
-        reasoning: [],
+        reasoning: reasoning === undefined ? [] : [reasoning],
         toolCalls: calls.map(({ name, arguments: args }, index) => ({
           id: `call_${turn}_${index}`,
           name,
@@ -116,8 +153,8 @@ export async function modelOf(
   { url }: { url: string },
   more: Partial<Model> = {},
 ): Promise<Model> {
-  const { provider: name, path } = wires[wire]
-  const asked = await (await provider(name)).model('m', {
+  const { provider: name, path, model = 'm' } = { model: 'm', ...wires[wire] }
+  const asked = await (await provider(name)).model(model, {
     endpoint: `${url}${path}`,
     apiKey: 'sk-0123456789abcdef',
     maxRetries: 0,

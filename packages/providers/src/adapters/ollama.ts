@@ -10,6 +10,7 @@ import { ollamaBody, takeOllamaLine } from '../wire/ollama-chat.js'
 import { checkPromptFit, contextFor } from '../wire/ollama-context.js'
 import type { Reply } from '../wire/reply.js'
 import { jsonLines } from '../wire/stream.js'
+import { takeUnreadBody } from '../wire/unread-call.js'
 
 /** Models of an Ollama server, by its own API: https://github.com/ollama/ollama/blob/main/docs/api.md */
 export const provider: Provider = {
@@ -87,7 +88,11 @@ function asker(origin: Origin) {
     const json = { ...body, options, stream: true, truncate: false, shift: false }
     const sent = await send(`${origin.url}/api/chat`, { headers: bearer(origin.key), json, signal })
     reply.answered(sent.status, sent.header)
-    if (sent.status !== 200) throw httpFault(origin, sent.status, sent.header, await sent.text())
+    if (sent.status !== 200) {
+      const said = await sent.text()
+      if (takeUnreadBody(said, reply)) return
+      throw httpFault(origin, sent.status, sent.header, said)
+    }
     reply.opened = true
     for await (const event of jsonLines(sent.body, reply.watch)) takeOllamaLine(origin, event, reply)
     if (reply.finish === undefined) return

@@ -17,6 +17,14 @@ const calls: readonly ToolCall[] = [
   { id: 'call_b2', name: 'get_time', arguments: '{"zone":"\\"UTC\\"","deep":{"of":[1,null,{"x":"}{"}]}}' },
   { id: 'call_c3', name: 'finish', arguments: '{}' },
 ]
+/** Names that there are not, arguments that are no JSON or no object: what models have been seen to write. */
+const wrong: readonly ToolCall[] = [
+  { id: 'call_w1', name: 'multi_tool_use.parallel', arguments: '{"tool_uses":[]}' },
+  { id: 'call_w2', name: 'functions get_weather\u001b[31m', arguments: '[1,2]' },
+  { id: 'call_w3', name: 'get_weather', arguments: '{"place_name": "Αθή' },
+  { id: 'call_w4', name: `9${'x'.repeat(90)}`, arguments: '"Αθήνα"' },
+  { id: 'call_w5', name: 'get_weather', arguments: 'null' },
+]
 const offered: CallOptions = {
   tools: [weather, { ...weather, name: 'get_time' }, { ...weather, name: 'finish' }],
 }
@@ -94,6 +102,30 @@ export function testCompletion(
         for (const part of ['get_weather', 'get_time', 'Αθήνα 🌍', pieces.join(''), 'result 0', 'result 2']) {
           expect(second?.body).toContain(part)
         }
+        expect(dialect.refusal?.(JSON.parse(second?.body ?? ''))).toBeUndefined()
+      }),
+  )
+
+  test(
+    'calls of a model that calls wrongly are told as they are, and given back as its server takes them',
+    tools &&
+      (async () => {
+        await using server = await serve(tools(wrong, ['\n', '\n']), dialect.text(['Sorry.']))
+        const asked = await model(server)
+        const { text: content, toolCalls = [], carry } = await asked.generate(question, offered)
+        expect(toolCalls.map(({ name }) => name)).toEqual(wrong.map(({ name }) => name))
+        const results = toolCalls.map(({ id, name }, at): Message => {
+          return { role: 'tool', toolCallId: id, name, content: [' \n', ''][at] ?? 'no', failed: at > 1 }
+        })
+        const turn: Message = { role: 'assistant', content, toolCalls, carry }
+        const silent: readonly Message[] = [
+          { role: 'assistant', content: '\n' },
+          { role: 'user', content: 'Go on.' },
+        ]
+        const next = await asked.generate([...question, turn, ...results, ...silent], offered)
+        expect(next.text).toBe('Sorry.')
+        const [, second] = server.requests.filter(({ method }) => method === 'POST')
+        expect(dialect.refusal?.(JSON.parse(second?.body ?? ''))).toBeUndefined()
       }),
   )
 

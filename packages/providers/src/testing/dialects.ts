@@ -21,6 +21,8 @@ export interface Dialect {
   late(message: string): Exchange
   /** Tools called in one reply, after these words; arguments in pieces where the wire has any. Absent: has no tools. */
   tools?(calls: readonly ToolCall[], pieces?: readonly string[]): Exchange
+  /** Why a server refuses the turns of a request; undefined where it takes them. */
+  refusal?(body: unknown): string | undefined
   /** Reasoning told apart from the words that follow it. Absent: has none. */
   thinking?(thoughts: readonly string[], pieces: readonly string[]): Exchange
 }
@@ -54,6 +56,7 @@ function dialectOf(format: Format, closing: number): Required<Dialect> {
       body: [...say({ text: ['be'] }, -closing), format.late({ status: 500, message })],
     }),
     tools: (toolCalls, text = []) => ({ headers, body: say({ toolCalls, text, finish: 'tool_calls' }) }),
+    refusal: (body) => format.refusal(body),
     thinking: (reasoning, text) => ({ headers, body: say({ reasoning, text }) }),
   }
 }

@@ -1,5 +1,6 @@
 import type { CallOptions, Message } from '../spec.js'
 import { type Fields, fields, known, text } from './loose.js'
+import { takenArguments, takenName } from './tool-calls.js'
 
 /** What every server of the chat-completions dialect takes, but how it is brought; an absent setting is not sent. */
 export function chatBody(model: string, messages: readonly Message[], options: CallOptions): Fields {
@@ -67,7 +68,7 @@ function chatMessage(message: Message): Fields {
       known<Fields>({
         id: call.id,
         type: 'function',
-        function: { name: call.name, arguments: call.arguments },
+        function: { name: takenName(call.name), arguments: takenArguments(call) },
         extra_content: fields(extra_content)[call.id],
       }),
     ),

@@ -7,6 +7,7 @@ import { send } from './http.js'
 import { type Fields, fields, json, list, text } from './loose.js'
 import type { Reply } from './reply.js'
 import { eventsOrWhole, type StreamEvent } from './stream.js'
+import { takeUnreadBody, takeUnreadCall } from './unread-call.js'
 
 /**
  * The chat-completions dialect of OpenAI, which OpenRouter, vLLM, llama.cpp, Ollama and many more speak.
@@ -23,7 +24,9 @@ export async function askChat(
   const sent = await send(`${origin.url}/chat/completions`, { headers, json: streamed, signal })
   reply.answered(sent.status, sent.header)
   if (sent.status < 200 || sent.status > 299) {
-    throw httpFault(origin, sent.status, sent.header, await sent.text())
+    const body = await sent.text()
+    if (takeUnreadBody(body, reply)) return
+    throw httpFault(origin, sent.status, sent.header, body)
   }
   reply.opened = true
   const upstream = text(sent.header('x-inference-provider'))
@@ -90,6 +93,7 @@ class ChatReader {
 
   #chunk(chunk: Fields): void {
     const { origin, reply } = this
+    if (chunk.error && takeUnreadCall(chunk.error, reply)) return
     if (chunk.error) throw bodyFault(origin, chunk.error)
     const choice = fields(list(chunk.choices)[0])
     if (choice.error) throw bodyFault(origin, choice.error)

@@ -3,7 +3,7 @@ import { bodyFault, fault, type Origin } from './fault.js'
 import { count, type Fields, fields, json, known, list, text } from './loose.js'
 import type { Reply } from './reply.js'
 import type { StreamEvent } from './stream.js'
-import { argumentsOf, isMadeUp } from './tool-calls.js'
+import { argumentsOf, isMadeUp, takenName } from './tool-calls.js'
 
 /** A request of Gemini's `generateContent`: https://ai.google.dev/api/generate-content */
 export function geminiBody(model: string, messages: readonly Message[], options: CallOptions): Fields {
@@ -64,6 +64,8 @@ function contents(messages: readonly Message[]): Fields[] {
       continue
     }
     results = undefined
+    // A turn without parts is refused.
+    if (message.role === 'assistant' && modelParts(message).length === 0) continue
     out.push(
       message.role === 'assistant'
         ? { role: 'model', parts: modelParts(message) }
@@ -76,19 +78,28 @@ function contents(messages: readonly Message[]): Fields[] {
 const functionResponse = ({ toolCallId, name, content, failed }: ToolMessage): Fields =>
   known<Fields>({
     id: isMadeUp(toolCallId) ? undefined : toolCallId,
-    name,
+    name: geminiName(name),
     response: { [failed ? 'error' : 'output']: content },
   })
 
+/** It takes dots and colons too, and its own models write them. */
+const geminiName = (name: string): string => (/^[a-zA-Z_][\w.:-]{0,63}$/.test(name) ? name : takenName(name))
+
+function keptPart(part: Fields): Fields {
+  if (part.functionCall === undefined) return part
+  const call = fields(part.functionCall)
+  return { ...part, functionCall: { ...call, name: geminiName(text(call.name) ?? 'unnamed') } }
+}
+
 function modelParts({ content, toolCalls = [], carry }: AssistantMessage): readonly unknown[] {
   const kept = list(fields(carry).gemini)
-  if (kept.length > 0) return kept
+  if (kept.length > 0) return kept.map(fields).map(keptPart)
   return [
     ...(content === '' ? [] : [{ text: content }]),
     ...toolCalls.map((call) => ({
       functionCall: known<Fields>({
         id: isMadeUp(call.id) ? undefined : call.id,
-        name: call.name,
+        name: geminiName(call.name),
         args: argumentsOf(call),
       }),
     })),

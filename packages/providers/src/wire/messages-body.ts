@@ -1,6 +1,6 @@
 import type { AssistantMessage, CallOptions, Message, ToolMessage } from '../spec.js'
 import { type Fields, fields, known, list } from './loose.js'
-import { argumentsOf } from './tool-calls.js'
+import { argumentsOf, takenName } from './tool-calls.js'
 
 /**
  * A request of Anthropic's Messages API: https://docs.anthropic.com/en/api/messages
@@ -66,6 +66,8 @@ function turns(messages: readonly Message[]): Fields[] {
       continue
     }
     results = undefined
+    const says = message.role !== 'assistant' || message.toolCalls?.length || message.carry !== undefined
+    if (!says && isBlank(message.content)) continue
     out.push(
       message.role === 'assistant'
         ? { role: 'assistant', content: assistantContent(message) }
@@ -79,20 +81,29 @@ const toolResult = ({ toolCallId, content, failed }: ToolMessage): Fields =>
   known<Fields>({
     type: 'tool_result',
     tool_use_id: toolCallId,
-    content,
+    // An empty result is one without any.
+    content: isBlank(content) ? undefined : content,
     is_error: failed ? true : undefined,
   })
 
+/** A block of text without any is refused, and so is a turn that has nothing else. */
+const isBlank = (said: unknown): boolean => typeof said === 'string' && said.trim() === ''
+
+function keptBlock(block: Fields): Fields[] {
+  if (block.type === 'text' && isBlank(block.text)) return []
+  return [block.type === 'tool_use' ? { ...block, name: takenName(String(block.name)) } : block]
+}
+
 function assistantContent({ content, toolCalls, carry }: AssistantMessage): unknown {
   const kept = list(fields(carry).messages)
-  if (kept.length > 0) return kept
+  if (kept.length > 0) return kept.map(fields).flatMap(keptBlock)
   if (!toolCalls?.length) return content
   return [
-    ...(content === '' ? [] : [{ type: 'text', text: content }]),
+    ...(isBlank(content) ? [] : [{ type: 'text', text: content }]),
     ...toolCalls.map((call) => ({
       type: 'tool_use',
       id: call.id,
-      name: call.name,
+      name: takenName(call.name),
       input: argumentsOf(call),
     })),
   ]

@@ -4,6 +4,7 @@ import { count, type Fields, fields, json, known, list, text } from './loose.js'
 import { messagesCarry } from './messages-body.js'
 import type { Reply } from './reply.js'
 import type { StreamEvent } from './stream.js'
+import { argumentsOf } from './tool-calls.js'
 
 /** Reads one reply of Anthropic's Messages API: https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 export class MessagesReader {
@@ -63,7 +64,7 @@ export class MessagesReader {
     if (!this.#reply.closed) this.#reply.finish = undefined
     const blocks = [...this.#blocks.values()].filter((block) => block.type !== 'text' || block.text !== '')
     for (const block of blocks) {
-      if (typeof block.input === 'string') block.input = json(block.input) ?? {}
+      if (typeof block.input === 'string') block.input = argumentsOf({ arguments: block.input })
     }
     this.#reply.carry = messagesCarry(blocks)
   }

@@ -5,6 +5,7 @@ import { count, type Fields, fields, json, known, list, text } from './loose.js'
 import type { Reply } from './reply.js'
 import type { StreamEvent } from './stream.js'
 import { argumentsOf } from './tool-calls.js'
+import { takeUnreadCall } from './unread-call.js'
 
 /**
  * A request of Ollama's `/api/chat`: https://github.com/ollama/ollama/blob/main/docs/api.md
@@ -57,6 +58,7 @@ export function takeOllamaLine(origin: Origin, { data, unclosed }: StreamEvent, 
   if (parsed === undefined && unclosed && reply.served) return
   if (parsed === undefined) throw fault(origin, 'malformed', `not JSON: ${data.slice(0, 80)}`)
   const line = fields(parsed)
+  if (line.error && takeUnreadCall(line.error, reply)) return
   if (line.error) throw bodyFault(origin, line.error)
   if (line.message === undefined && line.done === undefined) {
     throw fault(origin, 'malformed', `no message in ${data.slice(0, 80)}`)

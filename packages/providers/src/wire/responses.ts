@@ -5,6 +5,7 @@ import { send } from './http.js'
 import { count, type Fields, fields, json, known, list, text } from './loose.js'
 import type { Reply } from './reply.js'
 import { eventsOrWhole, type StreamEvent } from './stream.js'
+import { takenArguments, takenName } from './tool-calls.js'
 
 /**
  * OpenAI's Responses API, the only way to ask some of its models.
@@ -77,8 +78,8 @@ function inputItems(message: Message): Fields[] {
     ...(message.toolCalls ?? []).map((call) => ({
       type: 'function_call',
       call_id: call.id,
-      name: call.name,
-      arguments: call.arguments,
+      name: takenName(call.name),
+      arguments: takenArguments(call),
     })),
   ]
 }

@@ -79,11 +79,29 @@ const madeUp = 'call_made_up_'
 /** Whether an id is ours, because the provider gave none. */
 export const isMadeUp = (id: string): boolean => id.startsWith(madeUp)
 
+/**
+ * A name as servers take it back in a history: a model may call what there is no tool of, by a name that the next request would be
+ * refused for (`multi_tool_use.parallel`, https://github.com/microsoft/semantic-kernel/issues/4447).
+ */
+export function takenName(name: string): string {
+  const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_')
+  return (/^[a-zA-Z_]/.test(plain) ? plain : `_${plain}`).slice(0, 64)
+}
+
+/**
+ * The arguments as servers take them back in a history: what is no JSON object is refused there by vLLM and llama.cpp, again and again
+ * (https://github.com/vllm-project/vllm/issues/43995).
+ */
+export const takenArguments = (call: ToolCall): string =>
+  isObject(json(call.arguments)) ? call.arguments : '{}'
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** The arguments as an object, for wires that want one; empty where the model wrote none that can be read. */
-export function argumentsOf(call: ToolCall): Readonly<Record<string, unknown>> {
+export function argumentsOf(call: Pick<ToolCall, 'arguments'>): Readonly<Record<string, unknown>> {
   const parsed = json(call.arguments)
-  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-  return isObject ? (parsed as Record<string, unknown>) : {}
+  return isObject(parsed) ? parsed : {}
 }
 
 const written = (value: unknown): string =>

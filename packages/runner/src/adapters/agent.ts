@@ -110,8 +110,8 @@ function saidBy({ text, toolCalls = [], carry }: Completion): Extract<Message, {
   const whole = calls.every((one, index) => one === toolCalls[index])
   return {
     role: 'assistant',
-    // An empty turn is refused by some providers.
-    content: text || (calls.length === 0 ? '(no answer)' : ''),
+    // A turn without a word is refused by some providers.
+    content: text.trim() === '' && calls.length === 0 ? '(no answer)' : text,
     ...(calls.length > 0 && { toolCalls: calls }),
     ...(carry !== undefined && whole && { carry }),
   }

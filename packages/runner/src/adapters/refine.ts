@@ -34,8 +34,15 @@ export const solver = defineSolver({
       if (completions.length > options.rounds) return result('rounds')
       const carry = completion.carry === undefined ? {} : { carry: completion.carry }
       const next = { role: 'user', content: feedback(checked) } as const
-      // An empty turn is refused by some providers.
-      messages.push({ role: 'assistant', content: completion.text || '(no answer)', ...carry }, next)
+      // A turn without a word is refused by some providers.
+      messages.push(
+        {
+          role: 'assistant',
+          content: completion.text.trim() === '' ? '(no answer)' : completion.text,
+          ...carry,
+        },
+        next,
+      )
       step({ ...stepOf(next), check: checked })
     }
 

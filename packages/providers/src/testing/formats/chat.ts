@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../spec.js'
 import { fields } from '../../wire/loose.js'
 import { type Complaint, type Format, halves, lastOfUser, type Said, sse } from './format.js'
+import { refusedByChat } from './refusals.js'
 
 const base = (said: Said, object: string) => ({
   id: 'chatcmpl-mock',
@@ -43,6 +44,7 @@ function speaker(routed: boolean): Format {
         stream: stream === true,
       }
     },
+    refusal: refusedByChat,
     stream(said) {
       const chunk = (delta: object, finish_reason: string | null = null) =>
         sse({

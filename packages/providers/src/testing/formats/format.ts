@@ -37,6 +37,8 @@ export interface Format {
   /** The type of its streams. */
   readonly contentType: string
   wanted(path: string, body: unknown): Wanted
+  /** Why the turns of a request are refused, where they are no history that it takes. */
+  refusal(body: unknown): string | undefined
   /** Its stream, one chunk for each event. */
   stream(said: Said): readonly string[]
   /** The same in one piece. */

@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../spec.js'
 import { fields, json, list } from '../../wire/loose.js'
 import { type Complaint, type Format, type Said, sse, wordsOf } from './format.js'
+import { refusedByGemini } from './refusals.js'
 
 const finishes: Readonly<Record<FinishReason, string>> = {
   stop: 'STOP',
@@ -25,6 +26,7 @@ export const gemini: Format = {
       stream: path.includes(':streamGenerateContent'),
     }
   },
+  refusal: refusedByGemini,
   stream(said) {
     const parts = partsOf(said)
     return [

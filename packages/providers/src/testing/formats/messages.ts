@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../spec.js'
 import { fields, json } from '../../wire/loose.js'
 import { type Complaint, type Format, halves, lastOfUser, type Said, sse } from './format.js'
+import { refusedByMessages } from './refusals.js'
 
 const finishes: Readonly<Record<FinishReason, string>> = {
   stop: 'end_turn',
@@ -25,6 +26,7 @@ export const messages: Format = {
       stream: stream === true,
     }
   },
+  refusal: refusedByMessages,
   stream(said) {
     let index = -1
     const block = (content_block: object, deltas: readonly object[]) => [

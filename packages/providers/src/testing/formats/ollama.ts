@@ -1,5 +1,6 @@
 import { fields, json } from '../../wire/loose.js'
 import { type Format, lastOfUser, type Said } from './format.js'
+import { refusedByOllama } from './refusals.js'
 
 const at = '2026-01-01T00:00:00.000000Z'
 const line = (data: object) => `${JSON.stringify(data)}\n`
@@ -17,6 +18,7 @@ export const ollama: Format = {
       stream: stream !== false,
     }
   },
+  refusal: refusedByOllama,
   stream(said) {
     const part = (message: object) =>
       line({

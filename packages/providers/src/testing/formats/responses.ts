@@ -1,5 +1,6 @@
 import { fields } from '../../wire/loose.js'
 import { type Complaint, type Format, halves, lastOfUser, type Said, sse } from './format.js'
+import { refusedByResponses } from './refusals.js'
 
 /** OpenAI's Responses API: https://platform.openai.com/docs/api-reference/responses-streaming */
 export const responses: Format = {
@@ -14,6 +15,7 @@ export const responses: Format = {
       stream: stream === true,
     }
   },
+  refusal: refusedByResponses,
   stream(said) {
     let sequence_number = 0
     const event = (type: string, data: object) =>

@@ -1,7 +1,7 @@
 import type { Tool, ToolCall } from '@bench/providers'
 import { z } from 'zod'
 import type { Check, SolverDeps, Workspace } from '../spec.js'
-import { fenced } from '../text.js'
+import { fenced, wellFormed } from '../text.js'
 import { WorkspaceError } from '../workspace.js'
 
 /** What a tool returned. */
@@ -52,6 +52,8 @@ const kinds: Readonly<Record<string, ToolKind>> = {
     properties: { path: where },
     run({ path: wanted }, { workspace }) {
       const text = workspace.read(wanted)
+      // Some providers refuse a result without a word.
+      if (text.trim() === '') return { content: text === '' ? '(the file is empty)' : '(the file is blank)' }
       const more = text.length - readCap
       return { content: more > 0 ? `${text.slice(0, readCap)}\n… (${more} characters more)` : text }
     },
@@ -110,7 +112,11 @@ export async function callTool(call: ToolCall, box: Toolbox): Promise<ToolResult
       `there is no tool ${JSON.stringify(call.name.slice(0, 80))}; there are: ${Object.keys(kinds).join(', ')}`,
     )
   const given = parsed(call.arguments)
-  if (given === undefined) return failed(`the arguments of ${call.name} are no JSON object; write them again`)
+  // Told in its own words: in the turn that is given back there are none, for providers refuse what is no JSON.
+  if (given === undefined)
+    return failed(
+      `the arguments of ${call.name} are no JSON object; write them again. They began: ${wellFormed(call.arguments.slice(0, 200))}`,
+    )
   const read = tool.shape.safeParse(given)
   if (!read.success) {
     const [issue] = read.error.issues
