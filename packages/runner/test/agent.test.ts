@@ -158,7 +158,7 @@ describe.skipIf(!boxed)('agent', () => {
     expect(results.slice(0, 7).map(({ failed }) => failed)).toEqual(Array(7).fill(true))
     const said = results.map(({ content }) => content)
     expect(said[0]).toBe(
-      'the arguments of write_file are no JSON object; write them again. They began: {"path": "solution.py", "content": "',
+      'the arguments of write_file are no JSON object; write them again. They began: {"path": "solution.py", "content": ',
     )
     expect(said[2]).toContain('write_file needs the argument "content"')
     expect(said[4]).toContain('there is no tool "delete_everything"; there are: list_files, read_file')
