@@ -5,12 +5,14 @@ import type { AttemptContext, Work } from './attempt-context.js'
 import { type Failure, failedLine, type LineFacts, repliedLine } from './attempt-line.js'
 import { NotAnswered } from './batch/answers.js'
 import { RunnerError } from './errors.js'
+import { checkedSolution } from './solve/checked.js'
 import { readSolverOptions } from './solve/define.js'
 import { askedOf, solverDeps } from './solve/deps.js'
 import { completionWith } from './solve/kept-answer.js'
 import { type Meter, mayBeBilled, meter } from './solve/meter.js'
 import { openTranscript, type Transcript } from './solve/transcript.js'
 import type { Solution } from './spec.js'
+import { withGrace } from './with-grace.js'
 
 /** A reply that is durable, with its line. */
 export interface Reply {
@@ -93,10 +95,9 @@ async function solve(
     const options = readSolverOptions(solver, plan.solverOptions)
     const hands = solverDeps({ task, call, options, signal, boxes, step: transcript.step })
     // Before it is judged: a kept reply that is judged again must be the one that was judged.
-    const solution = withoutSecretsIn(await solver.solve(askedOf(task), metered.model, hands))
+    const given = withoutSecretsIn(await withGrace(solver.solve(askedOf(task), metered.model, hands), signal))
     if (metered.aborted) signal.throwIfAborted()
-    if (solution.completions.length === 0) throw new Error(`solver ${solver.name} brought no completion`)
-    return { solution }
+    return { solution: checkedSolution(given, solver.name) }
   } catch (error) {
     signal.throwIfAborted()
     // A disk that fails is no fault of a call: nothing more may be bought.

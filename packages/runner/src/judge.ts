@@ -10,8 +10,10 @@ import {
 } from '@bench/scorers'
 import { thousandths } from './line-sums.js'
 import { canonical } from './record/canonical.js'
-import type { ScoreLine } from './record/lines.js'
+import { type ScoreLine, scoreLine } from './record/lines.js'
+import { outcomes } from './record/outcome.js'
 import type { RunDeps } from './spec.js'
+import { withGrace } from './with-grace.js'
 
 /** A scorer at its place in a task. */
 export interface NamedScorer {
@@ -72,11 +74,9 @@ export async function score(
   deps: ScorerDeps,
 ): Promise<Score> {
   try {
-    const given = await scorer.score(
-      { task, completion, answer: answer ?? readAnswer(task, completion) },
-      deps,
-    )
-    return checked(given, scorer.name)
+    const scored = { task, completion, answer: answer ?? readAnswer(task, completion) }
+    const given = scorer.score(scored, deps)
+    return checked(await (deps.signal === undefined ? given : withGrace(given, deps.signal)), scorer.name)
   } catch (error) {
     deps.signal?.throwIfAborted()
     const message = error instanceof Error ? error.message : String(error)
@@ -84,18 +84,25 @@ export async function score(
   }
 }
 
+/** The part of a line that a scorer's word goes into: what does not fit there could not be read again. */
+const sayable = scoreLine.pick({ outcome: true, value: true, detail: true, tallies: true })
+
 function checked(given: Score, name: string): Score {
-  const { outcome, value, detail, tallies } = given
+  const [issue] = sayable.safeParse(given).error?.issues ?? []
+  if (issue !== undefined) throw new Error(`it gave no score: ${issue.path.join('.')} ${issue.message}`)
+  const { outcome, value, tallies } = given
+  const detail = capped(given.detail)
   if (outcome === 'infra' || value === null) {
     const why = outcome === 'infra' ? {} : { error: `${name} gave ${outcome} with no value` }
     return { outcome: 'infra', value: null, detail: { ...why, ...detail } }
   }
-  if (!(value >= 0 && value <= 1)) throw new Error(`it gave ${value}, which is not between 0 and 1`)
-  const plain = { outcome, value, ...(tallies !== undefined && { tallies }) }
-  if (detail === undefined) return plain
-  const size = JSON.stringify(detail).length
-  const kept = size <= detailCap ? detail : { note: `detail of ${size} characters left out` }
-  return { ...plain, detail: kept }
+  if (!outcomes[outcome].denominator) throw new Error(`it gave ${outcome}, which is no verdict on a reply`)
+  return { outcome, value, ...(tallies && { tallies }), ...(detail && { detail }) }
+}
+
+function capped(detail: Score['detail']): Score['detail'] {
+  const size = detail === undefined ? 0 : JSON.stringify(detail).length
+  return size <= detailCap ? detail : { note: `detail of ${size} characters left out` }
 }
 
 /** Where judgements are made, and where they go. */

@@ -12,7 +12,8 @@ function answerText({ text, code, files }: Answer): string {
     .join('\n')
 }
 
-const shape = z.object({
+/** An answer as JSON has it. */
+export const answerShape = z.object({
   text: z.string(),
   code: z.string().optional(),
   rule: z.string().optional(),
@@ -38,7 +39,7 @@ export async function keptReplyOf(
   if (text === undefined || line.answer === undefined) return text === undefined ? undefined : { text }
   const written = await blobs.get(line.answer)
   if (written === undefined) return undefined
-  const read = shape.safeParse(JSON.parse(written))
+  const read = answerShape.safeParse(JSON.parse(written))
   return read.success ? { text, answer: read.data as Answer } : undefined
 }
 

@@ -3,6 +3,7 @@ import { ProviderError, type ProviderErrorCode } from '@bench/providers'
 import { NotAnswered } from '../batch/answers.js'
 import { worstCase } from '../estimate.js'
 import type { Purse } from '../purse.js'
+import { checkedCompletion } from './checked.js'
 
 /** No money is left for a call. Not a fault: the attempt is made when there is some. */
 class OutOfBudget extends Error {
@@ -59,7 +60,7 @@ export function meter(model: Model, { purse, free, ends, begin }: Metering): Met
       // Until it is known, a call costs what was set aside for it: a cap that is passed unseen is no cap.
       spent = reserved
       if (!free) begin()
-      const completion = await model.generate(messages, options)
+      const completion = checkedCompletion(await model.generate(messages, options), model.id)
       completions.push(completion)
       spent = completion.cost?.usd ?? reserved
       return completion
