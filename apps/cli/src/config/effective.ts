@@ -6,15 +6,9 @@ import type { Given } from './flags.js'
 import { type Pairs, reader } from './kinds.js'
 import type { FileConfig } from './load.js'
 import { withoutFlagged } from './model-entries.js'
+import { type Origin, strength } from './origin.js'
 import { type OptionName, type OptionValues, optionNames, runOptions, variableOf } from './run-options.js'
 import { type Source, shortNamesGiveWay, solverOptionsOf } from './solver-options.js'
-
-/** Where a value came from. */
-export type Origin =
-  | { readonly from: 'flag' }
-  | { readonly from: 'file'; readonly file: string; readonly line?: number }
-  | { readonly from: 'environment'; readonly variable: string }
-  | { readonly from: 'default' }
 
 /** What a run is asked, and why. */
 export interface Effective {
@@ -26,11 +20,6 @@ export interface Effective {
   /** What a person should know, a line each. */
   readonly notices: readonly string[]
 }
-
-const strengths = ['default', 'environment', 'file', 'flag']
-
-/** The stronger of two is the greater. */
-export const strength = (origin: Origin | undefined): number => strengths.indexOf(origin?.from ?? '')
 
 /** What the plan of a run that is resumed holds: only a flag is another wish. */
 const ofThePlan: ReadonlySet<OptionName> = new Set([

@@ -1,6 +1,6 @@
 import { Exit, exit } from '../exit.js'
-import { type Origin, strength } from './effective.js'
 import type { Pairs } from './kinds.js'
+import { type Origin, strength } from './origin.js'
 import { fileKey, flagOf, type OptionName, variableOf } from './run-options.js'
 import { fault } from './written.js'
 

@@ -1,9 +1,10 @@
 import { clean } from '@bench/report'
 import type { BenchOptions } from '../bench/options.js'
 import { wishesOf } from '../bench/wishes.js'
-import { type Effective, effective, type Origin } from '../config/effective.js'
+import { type Effective, effective } from '../config/effective.js'
 import type { Given } from '../config/flags.js'
 import type { ModelEntry } from '../config/model-entry.js'
+import type { Origin } from '../config/origin.js'
 import { fileKey, type OptionName, runOptions, sections } from '../config/run-options.js'
 import { type ExitCode, exit } from '../exit.js'
 

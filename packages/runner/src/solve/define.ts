@@ -63,7 +63,7 @@ function byKnownNames(solver: string, known: readonly string[], given: SolverOpt
 }
 
 /** What names that differ in capitals, hyphens and underscores alone have in common. */
-export const bareName = (name: string): string => name.toLowerCase().replace(/[-_]/g, '')
+const bareName = (name: string): string => name.toLowerCase().replace(/[-_]/g, '')
 
 /** The number or the truth value that a text spells, where the text itself will not do. */
 function spelled(value: SolverOptions[string]): SolverOptions[string] {
