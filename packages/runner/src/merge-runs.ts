@@ -47,6 +47,9 @@ export async function mergeRuns(dirs: readonly string[], into: string, at = new 
     await rename(draft, target)
     await syncFolder(dirname(target))
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Somebody else put something there meanwhile.
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') throw isThere(target, error)
     throw storageError('create', target, error)
   } finally {
     await rm(workshop, { recursive: true, force: true }).catch(() => undefined)
@@ -69,7 +72,10 @@ async function copyLines(dir: string, written: Set<number>, log: RunLog, blobs: 
       const hash = lineHash(line)
       if (written.has(hash)) continue
       written.add(hash)
-      pending.push(copyLine(line, from, blobs, log))
+      const copied = copyLine(line, from, blobs, log)
+      // It is told when all of them are awaited.
+      copied.catch(() => {})
+      pending.push(copied)
       if (pending.length < together) continue
       await Promise.all(pending)
       pending = []

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRun, listRuns, mergeRuns, openRun } from '../src/index.js'
 import { bundle } from './bundle.js'
-import type { Where } from './disk-faults.js'
+import { type Where, watchDisk } from './disk-faults.js'
 import { essence, seeded } from './sameness.js'
 import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from './world.js'
 
@@ -107,6 +107,36 @@ test(`killed at ${points} points and more, a merged run is whole or absent, and 
     `merges killed with -9 at ${seen.kills} points (seed ${seed}, ${touches} touches of the disk a merge): absent ${seen.absent} times, whole ${seen.whole} times, half never`,
   )
 }, 600_000)
+
+test('a disk that fails, whenever it does, is told, and leaves nothing behind', async () => {
+  await using out = await tempFolder()
+  await using server = await modelServer()
+  const dirs = await twoRuns(out.path, server.url)
+  const into = join(out.path, 'merged')
+  const totals = async () => (await essence((await openRun(into)).plan, into)).totals
+  let failed = 0
+  for (let at = 1; ; at++) {
+    let struck = false
+    const act = () => {
+      struck = true
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    }
+    {
+      using _disk = await watchDisk((touch) => (touch === at ? { where: 'before', act } : undefined))
+      const error = await mergeRuns(dirs, into).catch((thrown: unknown) => thrown)
+      if (struck) expect(error).toMatchObject({ name: 'RunnerError', code: 'storage' })
+    }
+    if (!struck) break
+    failed++
+    // Only where its name alone could not be made durable it is there, and whole.
+    const left = await readdir(out.path)
+    if (left.includes('merged')) expect(await totals()).toMatchObject({ n: 5, passed: 5 })
+    await rm(into, { recursive: true, force: true })
+    expect((await readdir(out.path)).sort()).toEqual(['one', 'other'])
+  }
+  expect(failed).toBeGreaterThan(20)
+  expect(await totals()).toMatchObject({ n: 5, passed: 5 })
+})
 
 test('a folder that another process is making is left alone', async () => {
   await using out = await tempFolder()
