@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.js'
 
 /** Tests run sources, never builds: the `@bench/source` condition points every door at its `src`. */
 export default defineConfig({
@@ -18,8 +20,9 @@ export default defineConfig({
       ADMIN_API_KEY: '',
       NO_COLOR: '1',
     },
-    // Most tests wait for processes of their own: a core that is kept free would idle.
-    maxWorkers: '100%',
+    // The longest files wait for processes of their own, up to half of their time: two of them leave two cores idle.
+    maxWorkers: Math.max(4, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/*/src/**'] },
