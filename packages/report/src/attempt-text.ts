@@ -61,7 +61,8 @@ export async function* attemptText(
     }
   }
   const reply = row.reply === undefined ? undefined : await report.reply(row.reply)
-  if (reply !== undefined) yield part(kept === undefined ? 'Reply' : 'Answer', reply)
+  if (reply !== undefined)
+    yield part(kept === undefined ? 'Reply' : 'Answer', reply.trim() === '' ? '(empty)' : reply)
   else if (row.reply !== undefined) yield '\nIts reply is no longer in responses/\n'
 }
 

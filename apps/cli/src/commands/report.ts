@@ -44,9 +44,9 @@ Examples:
       'after',
       `
 Examples:
-  $ bench show py-001
-  $ bench show 20261121-0715-k3f py-001 -m openai:gpt-5-mini --full
-  $ bench show 20261121-0715-k3f py-001 --json | jq -r 'select(.role == "tool").content'`,
+  $ bench show parking-fee
+  $ bench show 20261121-0715-k3f parking-fee -m openai:gpt-5-mini --full
+  $ bench show 20261121-0715-k3f parking-fee --json | jq -r 'select(.role == "tool").content'`,
     )
     .action(async (named: string[], options: ShowOptions, command: Command) => {
       const { show } = await import('../jobs/show.js')

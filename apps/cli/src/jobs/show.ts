@@ -8,7 +8,7 @@ import {
   type RunPlan,
   readTranscript,
 } from '@bench/runner/record'
-import { closest } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import { findRun } from '../bench/resume.js'
 import { Exit, type ExitCode, exit } from '../exit.js'
 
@@ -75,8 +75,12 @@ function chosenIn(plan: RunPlan, task: string, { model: wanted, repeat }: ShowOp
   }
 }
 
-const near = (word: string, known: readonly string[]): string =>
-  known.length === 0 ? '' : `; did you mean "${closest(word, known)}"?`
+/** The nearest, where a slip of the keyboard could lie between; the first of them where none could. */
+function near(word: string, known: readonly string[]): string {
+  const best = known.length === 0 ? '' : closest(word, known)
+  if (best !== '' && distance(word, best) <= Math.max(2, best.length / 3)) return `; did you mean "${best}"?`
+  return `. There are: ${known.slice(0, 5).join(', ')}${known.length > 5 ? ` and ${known.length - 5} more` : ''}`
+}
 
 /** Only what is asked for is held, however long the log is. */
 async function rowsOf(dir: string, plan: RunPlan): Promise<readonly ReportRow[]> {
