@@ -3,6 +3,12 @@ import type { Share } from './share.js'
 
 /** One lane as a worker sees it: lets so many requests go as its share of the lane allows. */
 export interface Gate {
+  /**
+   * One is on its way here, and held back, maybe, by what its provider leaves: it counts as one that the lane is wanted for.
+   *
+   * @returns to be called when it enters, or never will
+   */
+  expect(): () => void
   /** @throws the signal's reason, promptly, if it aborts first */
   enter(signal: AbortSignal | undefined): Promise<void>
   leave(): void
@@ -10,7 +16,7 @@ export interface Gate {
   quiet(ms: number): void
   /** Another worker was asked for quiet. */
   hush(ms: number): void
-  /** Of all that is held in the lane, 0–1. */
+  /** Of what all want of the lane, 0–1. */
   readonly part: number
 }
 
@@ -25,17 +31,19 @@ export interface GateOptions {
 /** A wish that was not granted is repeated after about so long, one of a worker that just gave way after twice that. */
 const againMs = 50
 
-/** What nobody waits for is given back after so long. */
-const idleMs = 250
+/** While it is used, a lane is looked at so often: others come and go. What nobody waits for is given back then. */
+const lookMs = 250
 
 export function openGate({ claim, alive, clock }: GateOptions): Gate {
   const queue: { go(): void }[] = []
   let busy = 0
+  let coming = 0
   let share: Share = { held: 0, part: 1, crowded: false, even: 0, quietMs: 0 }
   /** While a wish is on its way, all that is surely held. */
   let sure: number | undefined
   let quietUntil = Number.NEGATIVE_INFINITY
   let askAfter = Number.NEGATIVE_INFINITY
+  let lookAt = Number.NEGATIVE_INFINITY
   let quietToTell = 0
   let cancel = (): void => undefined
 
@@ -56,19 +64,21 @@ export function openGate({ claim, alive, clock }: GateOptions): Gate {
     if (sure !== undefined) return
     if (quietToTell > 0 || (queue.length > 0 && busy >= share.held)) ask()
     else if (queue.length > 0) later(Math.max(againMs, quietUntil - clock.now()), serve)
-    else if (share.held > busy) later(idleMs, ask)
+    // From the last look, whatever comes and goes meanwhile.
+    else if (busy + coming + share.held > 0) later(Math.max(0, lookAt - clock.now()), ask)
   }
 
   function ask(): void {
     if (sure !== undefined) return
     const wait = quietToTell > 0 ? 0 : askAfter - clock.now()
     if (wait > 0) later(wait, ask)
-    else void exchange(busy + queue.length)
+    else void exchange(busy + queue.length + coming)
   }
 
   async function exchange(wanted: number): Promise<void> {
     cancel()
     sure = busy
+    const { part } = share
     const quietMs = quietToTell
     quietToTell = 0
     try {
@@ -80,6 +90,8 @@ export function openGate({ claim, alive, clock }: GateOptions): Gate {
     } finally {
       sure = undefined
     }
+    // Where one came or went, more may be about to.
+    lookAt = clock.now() + (share.part === part ? lookMs : againMs)
     if (queue.length > 0 && busy >= share.held) backOff(1)
     serve()
   }
@@ -87,6 +99,14 @@ export function openGate({ claim, alive, clock }: GateOptions): Gate {
   return {
     get part() {
       return share.part
+    },
+    expect() {
+      coming++
+      serve()
+      return () => {
+        coming--
+        serve()
+      }
     },
     enter(signal) {
       if (signal?.aborted) return Promise.reject(signal.reason)

@@ -1,4 +1,4 @@
-import { type Limiter, limiter, mostAtOnce, ProviderError } from '@bench/providers'
+import { type Clock, type Limiter, limiter, mostAtOnce, ProviderError } from '@bench/providers'
 import type { Database } from './database.js'
 import { type Gate, openGate } from './gate.js'
 import { channel, type Session } from './session.js'
@@ -67,13 +67,14 @@ export function openGates(database: Database, session: Session): Gates {
  * @param cap requests under way at once in each lane; where it is the usual number, servers that work on one request after
  * the other get them so
  */
-export function queueLimiter(gates: Gates, cap: number): Limiter {
+export function queueLimiter(gates: Pick<Gates, 'of'>, cap: number, time: Clock = clock): Limiter {
   const usual = cap === mostAtOnce()
-  const own = limiter(usual ? {} : { max: cap })
+  const own = limiter(usual ? {} : { max: cap }, time)
   return {
     async acquire(request) {
       const gate = gates.of(request.lane, usual && request.serial ? 1 : cap)
-      const permit = await own.acquire(request)
+      const arrives = gate.expect()
+      const permit = await own.acquire(request).finally(arrives)
       try {
         await gate.enter(request.signal)
       } catch (error) {
@@ -99,12 +100,14 @@ export function queueLimiter(gates: Gates, cap: number): Limiter {
 }
 
 /** Headers in which every allowance is so much smaller. */
-const partOf =
+export const partOf =
   (header: (name: string) => string | undefined, part: number) =>
   (name: string): string | undefined => {
-    const value = header(name)
     const [, , what] = /(^|-)(limit|remaining)(-|$)/.exec(name) ?? []
-    if (what === undefined || !/^\s*\d+\s*$/.test(value ?? '')) return value
-    // A limit of 0 is none.
-    return String(Math.max(what === 'limit' ? 1 : 0, Math.floor(Number(value) * part)))
+    if (what === undefined) return header(name)
+    // Of a list the first counts. A limit of 0 is none, and one of 1 is nobody's to divide.
+    return header(name)?.replace(/^\s*\d+(\.\d+)?/, (written) => {
+      const all = Number(written)
+      return String(Math.max(what === 'limit' ? Math.min(1, all) : 0, Math.floor(all * part)))
+    })
   }

@@ -4,7 +4,7 @@ import type { Database } from './database.js'
 export interface Share {
   /** Requests that it may have under way. */
   readonly held: number
-  /** Of all that are held in this lane, 0–1. */
+  /** Of all that is wanted of this lane, 0–1: what its provider leaves is divided so. */
   readonly part: number
   /** Others want more than they hold. */
   readonly crowded: boolean
@@ -69,7 +69,7 @@ export function dealOut(
   return {
     held,
     even,
-    part: held / Math.max(1, held + elsewhere),
+    part: wanted / Math.max(1, wanted + others.reduce((sum, other) => sum + other.wanted, 0)),
     crowded: others.some((other) => other.wanted > other.held),
   }
 }
