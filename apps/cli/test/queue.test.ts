@@ -53,6 +53,11 @@ describe.skipIf(!here)('runs over a queue', () => {
       2,
       [expect.stringContaining('"nowhere" does not exist')],
     ])
+    await at.file('tasks.jsonl', tasks(3))
+    const asks = ['bench', '-d', 'tasks.jsonl', '-p', 'oracle', '--queue', wrong]
+    expect((await cli(asks, { cwd: at.path })).code).toBe(4)
+    // Of what never began there is no run.
+    expect(await readdir(at.path)).not.toContain('bench-results')
     const none = await cli(['queue', 'list'], { cwd: at.path })
     expect([none.code, complaints(none)]).toEqual([2, [expect.stringContaining('--queue')]])
   })

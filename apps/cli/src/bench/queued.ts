@@ -1,5 +1,14 @@
-import { createRun, errorLog, openBlobStore, openGauge, openRunLog, type RunFolder } from '@bench/runner'
+import {
+  createRun,
+  errorLog,
+  openBlobStore,
+  openGauge,
+  openRunLog,
+  type RunEvent,
+  type RunFolder,
+} from '@bench/runner'
 import { follow as followQueue, openQueue, type Queue } from '@bench/runner/queue'
+import type { Line } from '@bench/runner/record'
 import { Exit, type ExitCode, exit } from '../exit.js'
 import { RunTally } from '../progress/tally.js'
 import type { Screen } from '../terminal/screen.js'
@@ -36,10 +45,18 @@ export function refuseWithQueue({ batch, cacheOnly, cache, untilCi }: BenchOptio
   }
 }
 
-/** Hands a run to the workers of a queue, follows it to its end, and reports as for a run of one's own. */
-export async function executeQueued(folder: RunFolder, url: string, queued: Queued): Promise<ExitCode> {
+/**
+ * Hands a run to the workers of a queue, follows it to its end, and reports as for a run of one's own.
+ *
+ * @param make its folder, once the queue is reached
+ */
+export async function executeQueued(
+  make: () => Promise<RunFolder>,
+  url: string,
+  queued: Queued,
+): Promise<ExitCode> {
   await using queue = await open(url, queued)
-  return await followFolder(folder, queue, queued)
+  return await followFolder(await make(), queue, queued)
 }
 
 /** Goes on with a run of a queue: from its folder, or, on another machine, from what the queue has. */
@@ -81,15 +98,23 @@ async function followFolder(
     tally.recall(line)
   }
   say(`queue   ${queue.label} · run ${plan.run}`)
+  let caughtUp = false
+  // What workers made before this following is of an earlier session too, and no event tells of it.
+  const recall = (line: Line): void => {
+    if (!caughtUp) tally.recall(line)
+  }
   const events = followQueue(queue, plan, {
     log,
     blobs,
-    sinks: [errorLog(folder.dir)],
+    sinks: [errorLog(folder.dir), { write: recall }],
     signal: stop.signal,
     say,
     ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
   })
-  const { reason, strain } = await follow(events, {
+  const told = heard(events, () => {
+    caughtUp = true
+  })
+  const { reason, strain } = await follow(told, {
     folder,
     options,
     models: [],
@@ -113,4 +138,11 @@ async function followFolder(
     strain,
     unjudged: tally.unjudged,
   })
+}
+
+async function* heard(events: AsyncIterable<RunEvent>, begun: () => void): AsyncGenerator<RunEvent> {
+  for await (const event of events) {
+    begun()
+    yield event
+  }
 }

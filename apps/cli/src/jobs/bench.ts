@@ -17,6 +17,7 @@ import {
   planOptions,
   planRun,
   preflight,
+  type RunFolder,
 } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
 import { onlyWithBatches } from '../bench/batches.js'
@@ -178,14 +179,13 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
     say(`✓ preflight: every reference passes, every empty reply fails${cached ? ' (known)' : ''}`)
   }
 
-  const folder =
-    resumed === undefined
-      ? await createRun(options.output, dropped.length > 0 ? planOf(models) : whole)
-      : { ...resumed.folder, plan: whole }
+  const make = (): Promise<RunFolder> =>
+    createRun(options.output, dropped.length > 0 ? planOf(models) : whole)
   if (options.queue !== undefined) {
     const { executeQueued } = await import('../bench/queued.js')
-    return await executeQueued(folder, options.queue, { options, stop, screen: terminal })
+    return await executeQueued(make, options.queue, { options, stop, screen: terminal })
   }
+  const folder = resumed === undefined ? await make() : { ...resumed.folder, plan: whole }
   const code = await execute({
     folder,
     models,

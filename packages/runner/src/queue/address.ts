@@ -22,6 +22,7 @@ export function readAddress(url: string): Address {
       'the queue must be a Postgres: postgres://user:password@host:5432/database',
     )
   const [, scheme = '', authority = '', rest = ''] = parts
+  refuseUnreadable(url, authority, rest)
   const at = authority.lastIndexOf('@')
   const [user = '', ...secret] = authority.slice(0, Math.max(0, at)).split(':')
   const password = secret.join(':')
@@ -29,7 +30,29 @@ export function readAddress(url: string): Address {
   for (const each of [password, decoded(password), asked, process.env.PGPASSWORD]) addSecret(each)
   const shown = at < 0 ? '' : `${user}${password === '' ? '' : ':***'}@`
   const tail = rest.replace(/([?&]password=)[^&]*/g, '$1***')
-  return { url, label: withoutSecrets(`${scheme}${shown}${authority.slice(at + 1)}${tail}`) }
+  // The driver holds the three for one, and warns of it in several lines.
+  const plain = url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full')
+  return { url: plain, label: withoutSecrets(`${scheme}${shown}${authority.slice(at + 1)}${tail}`) }
+}
+
+/** What is wrong with it is told without it: a password may be anywhere in what cannot be read. */
+function refuseUnreadable(url: string, authority: string, rest: string): void {
+  const [path = '', query = ''] = rest.split('?')
+  if (/[@#]/.test(path) || (!authority.includes('@') && query.includes('@')))
+    throw new RunnerError(
+      'queue',
+      "the queue's URL cannot be read: write @, #, / and ? in its user or password as %40, %23, %2F and %3F",
+    )
+  try {
+    // Without a host it is this machine.
+    decodeURIComponent(authority)
+    new URL(url.replace('@/', '@localhost/'))
+  } catch {
+    throw new RunnerError(
+      'queue',
+      "the queue's URL cannot be read: its port is from 1 to 65535, and % in its password is written %25",
+    )
+  }
 }
 
 function decoded(text: string): string {

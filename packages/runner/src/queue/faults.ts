@@ -42,7 +42,13 @@ export function queueError(error: unknown, { label }: Address): RunnerError {
   if (error instanceof RunnerError) return error
   const { code = '', message } = error as { code?: string; message: string }
   const said = withoutSecrets(message.split('\n')[0] ?? '')
-  if (code === '28P01' || code === '28000' || /password must be a string|SASL/.test(message))
+  if (/password must be a string/.test(message))
+    return new RunnerError(
+      'queue_auth',
+      `Postgres asks for a password at ${label}: put it into the URL, or set PGPASSWORD`,
+      error,
+    )
+  if (code === '28P01' || code === '28000' || /SASL/.test(message))
     return new RunnerError('queue_auth', `Postgres refuses the user or password of ${label}: ${said}`, error)
   if (code === '3D000')
     return new RunnerError('queue', `${said} at ${label}: create it with createdb, or name another`, error)

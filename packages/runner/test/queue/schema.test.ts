@@ -12,7 +12,29 @@ test.each([
   ['postgres://db/bench?user=u&password=s3cret-two', 'postgres://db/bench?user=u&password=***'],
   ['postgres://u:a:b@c@db/bench', 'postgres://u:***@db/bench'],
 ])('%s is shown as %s', (url, label) => {
-  expect(readAddress(url)).toEqual({ url, label })
+  expect(readAddress(url).label).toBe(label)
+})
+
+test.each([
+  'postgres://bench:s3cret#pw@db/bench',
+  'postgres://bench:s3cret/pw@db/bench',
+  'postgres://bench:s3cret?pw@db/bench',
+  'postgres://bench:s3cret@#pw@db/bench',
+  'postgres://bench:s3cret%pw@db/bench',
+  'postgres://bench:s3cret@db:99999/bench',
+])('%s cannot be read, and nothing of it is shown', (url) => {
+  expect(() => readAddress(url)).toThrow(
+    expect.objectContaining({ code: 'queue', message: expect.not.stringMatching(/s3cret|pw@/) }),
+  )
+})
+
+test.each([
+  ['postgres://db/bench?sslmode=require', 'postgres://db/bench?sslmode=verify-full'],
+  ['postgres://db/bench?sslmode=disable&x=1', 'postgres://db/bench?sslmode=disable&x=1'],
+  ['postgres://%2Fvar%2Frun/bench', 'postgres://%2Fvar%2Frun/bench'],
+  ['postgres://bench@/bench?host=/tmp', 'postgres://bench@/bench?host=/tmp'],
+])('%s is asked for as %s', (url, asked) => {
+  expect(readAddress(url)).toEqual({ url: asked, label: url })
 })
 
 test('what is no Postgres is refused', () => {
@@ -27,6 +49,16 @@ withPostgres('the schema of a queue', (postgres) => {
       expect(await queue.runs()).toEqual([])
       await queue[Symbol.asyncDispose]()
     }
+  })
+
+  test('is not made without the password that is asked for, which is told in one line', async () => {
+    const url = (await postgres().createDatabase()).replace(`:${postgres().password}`, '')
+    await expect(openQueue(url)).rejects.toMatchObject({
+      code: 'queue_auth',
+      message: expect.stringMatching(
+        /^Postgres asks for a password at .*: put it into the URL, or set PGPASSWORD$/,
+      ),
+    })
   })
 
   test('of a later version is refused in one line', async () => {
