@@ -38,6 +38,15 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+// What Node does where a promise is waited for that nobody settles any more, and it says nothing of it.
+process.on('exit', () => {
+  if (process.exitCode !== 13) return
+  process.stderr.write(
+    'bench: a promise is waited for that is never settled, of a module of yours: mend it\n',
+  )
+  process.exitCode = exit.usage
+})
+
 /** Declares every command; what one does is imported when it is run. */
 const commands = [
   bench,

@@ -169,6 +169,17 @@ const yaml: readonly (readonly [what: string, content: string, message: string])
     ':1: dataset wants NOWHERE, which is not set: set it, or write ${NOWHERE:-otherwise}',
   ],
   ['a variable that is empty', 'dataset: ${EMPTY}', ':1: dataset wants EMPTY, which is not set'],
+  ['such a variable for a number', 'max_cost: ${NOWHERE}', ':1: max_cost wants NOWHERE, which is not set'],
+  [
+    'such a variable for a switch',
+    'options:\n  batch: ${EMPTY}',
+    ':2: options.batch wants EMPTY, which is not set',
+  ],
+  [
+    'such a variable in a list',
+    'providers:\n  - ${NOWHERE}',
+    ':2: providers[0] wants NOWHERE, which is not set',
+  ],
   [
     'a variable of the wrong kind',
     'limit: ${WORD}',
@@ -267,6 +278,7 @@ describe('a configuration is refused', () => {
       'import { x } from "./no.js"; export default { limit: x }',
       'c.ts: it could not be loaded: Cannot find',
     ],
+    ['c.ts', 'export default () => new Promise(() => {})', 'a promise is waited for that is never settled'],
   ])('as code: %s, %s', async (name, content, message) => {
     await using at = await folder()
     await at.file(name, content)

@@ -184,6 +184,10 @@ scoring: { weights: { correctness: 0.4, speed: 0.2 } }
       undefined,
       'bench.config.yaml:3: models[1].api_key wants NO_KEY, which is not set: set it, or write ${NO_KEY:-otherwise}',
     ])
+    const numbers = await load('models:\n  - oracle\n  - { model: openai:m, max_tokens: "${NO_NUMBER}" }')
+    expect(numbers.models[1]?.lacks?.message).toMatch(
+      /models\[1\]\.max_tokens wants NO_NUMBER, which is not set/,
+    )
   })
 
   test('warns of an unusual length, and refuses none', async () => {

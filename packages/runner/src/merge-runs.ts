@@ -27,9 +27,16 @@ const together = 500
  *
  * @param dirs folders of runs, one or more
  * @param into the new run's folder, which must not be there; its name becomes the run's id
- * @throws RunnerError `bad_plan` where they asked different things; `no_such_run`; `bad_log`; `locked` where it is being made; `storage`
+ * @param options.at when it was made; now
+ * @throws RunnerError `bad_plan` where they asked different things; `no_such_run`; `bad_log`; `locked` where it is being made; `storage`. An
+ * abort rejects with the signal's reason, and leaves nothing.
  */
-export async function mergeRuns(dirs: readonly string[], into: string, at = new Date()): Promise<RunFolder> {
+export async function mergeRuns(
+  dirs: readonly string[],
+  into: string,
+  { at = new Date(), signal }: { readonly at?: Date; readonly signal?: AbortSignal } = {},
+): Promise<RunFolder> {
+  signal?.throwIfAborted()
   const runs = await Promise.all(dirs.map(openRun))
   const target = resolve(into)
   const plan = mergedPlan(runs, basename(target), at)
@@ -42,11 +49,13 @@ export async function mergeRuns(dirs: readonly string[], into: string, at = new 
     const draft = join(workshop, 'run')
     await rm(draft, { recursive: true, force: true })
     await mkdir(draft)
-    await copyRuns(runs, draft)
+    await copyRuns(runs, draft, signal)
     await writePlan(draft, plan)
+    signal?.throwIfAborted()
     await rename(draft, target)
     await syncFolder(dirname(target))
   } catch (error) {
+    signal?.throwIfAborted()
     const { code } = error as NodeJS.ErrnoException
     // Somebody else put something there meanwhile.
     if (code === 'ENOTEMPTY' || code === 'EEXIST') throw isThere(target, error)
@@ -57,18 +66,27 @@ export async function mergeRuns(dirs: readonly string[], into: string, at = new 
   return { dir: target, plan }
 }
 
-async function copyRuns(runs: readonly RunFolder[], into: string): Promise<void> {
+async function copyRuns(runs: readonly RunFolder[], into: string, signal?: AbortSignal): Promise<void> {
   await using log = await openRunLog(into)
   await using blobs = await openBlobStore(into)
   const written = new Set<number>()
-  for (const { dir } of runs) await copyLines(dir, written, log, blobs)
+  for (const { dir } of runs) await copyLines(dir, { written, log, blobs, ...(signal && { signal }) })
 }
 
-async function copyLines(dir: string, written: Set<number>, log: RunLog, blobs: BlobStore): Promise<void> {
+interface Copying {
+  /** Hashes of the lines that are there. */
+  readonly written: Set<number>
+  readonly log: RunLog
+  readonly blobs: BlobStore
+  readonly signal?: AbortSignal
+}
+
+async function copyLines(dir: string, { written, log, blobs, signal }: Copying): Promise<void> {
   await using from = await openBlobStore(dir)
   let pending: Promise<void>[] = []
   try {
     for await (const line of readRunLog(dir)) {
+      signal?.throwIfAborted()
       const hash = lineHash(line)
       if (written.has(hash)) continue
       written.add(hash)

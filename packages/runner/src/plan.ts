@@ -79,6 +79,7 @@ export function planRun(request: PlanRequest): RunPlan {
     throw bad(`repeats must be a whole number from 1, not ${repeats}`)
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw bad(`concurrency must be a whole number from 1, not ${concurrency}`)
+  refuseName(request.run)
   refuseBounds(request)
   const { name, version, hash, source, size } = request.dataset
   return {
@@ -165,7 +166,14 @@ function callOf(call: CallOptions): RunPlan['call'] {
 const isSet = <T extends object>(settings: T | undefined): settings is T =>
   settings !== undefined && Object.values(settings).some((value) => value !== undefined)
 
-function refuseBounds({ untilCi, bounds }: PlanRequest): void {
+/** It names a folder among others: none above, and none within another's. */
+function refuseName(run: string): void {
+  if (!/^[^/\\\0]+$/.test(run) || run === '.' || run === '..')
+    throw bad(`a run's id names its folder, so it cannot be "${run}": leave out slashes`)
+}
+
+function refuseBounds({ untilCi, bounds, maxCost }: PlanRequest): void {
+  if (maxCost !== undefined && !(maxCost >= 0)) throw bad(`max-cost must be 0 or more, not ${maxCost}`)
   if (untilCi !== undefined && !(untilCi > 0 && untilCi <= 50))
     throw bad(`until-ci must be more than 0 and at most 50 percentage points, not ${untilCi}`)
   const { maxTimeMs, maxErrors } = bounds ?? {}

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, Task } from '@bench/datasets'
 import { batchLife, mockServer } from '@bench/providers/testing'
@@ -61,6 +61,22 @@ test('a run that is held, asked of a model that cannot be made, says one of the 
   await expect(drained(resume(dir, { dataset }))).rejects.toThrow('no-such-provider')
   await expect(drained(score(dir, ['no-such-scorer'], { dataset }))).rejects.toThrow('no-such-scorer')
   await using _free = await openRunLog(dir)
+})
+
+test.each([
+  [{ sample: -1 }, 'sample must be a whole number from 1, not -1'],
+  [{ sample: 1.5 }, 'sample must be a whole number from 1, not 1.5'],
+  [{ limit: 0 }, 'limit must be a whole number from 1, not 0'],
+  [{ sample: 1, seed: Number.NaN }, 'seed must be a number, not NaN'],
+])('what is no number of tasks is refused, and nothing is written: %j', async (more, message) => {
+  await using out = await tempFolder()
+  const request = {
+    dataset: datasetOf(exactTasks),
+    models: [httpModel('http://127.0.0.1:9')],
+    output: out.path,
+  }
+  await expect(plan({ ...request, ...more })).rejects.toMatchObject({ code: 'bad_plan', message })
+  expect(await readdir(out.path)).toEqual([])
 })
 
 test('a plan keeps the machine it was made on', async () => {

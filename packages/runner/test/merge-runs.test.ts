@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createRun, mergeRuns, openBlobStore, readRunLog } from '../src/index.js'
@@ -68,4 +68,36 @@ test('runs that asked different things are refused, and nothing is written', asy
   )
   await expect(mergeRuns([one], one)).rejects.toThrow('is there already')
   await expect(resultsOf(join(dir.path, 'merged'))).rejects.toThrow('ENOENT')
+})
+
+test('a merging that is stopped rejects with the reason, leaves nothing, and can be made again', async () => {
+  await using dir = await tempFolder()
+  await using server = await modelServer()
+  const runs = [await made(dir.path, 'one', server.url), await made(dir.path, 'two', server.url)]
+  const into = join(dir.path, 'merged')
+  const reason = new Error('enough')
+  for (let last = 0; ; last++) {
+    const stop = new AbortController()
+    let looks = 0
+    const throwIfAborted = () => {
+      if (looks++ === last) stop.abort(reason)
+      stop.signal.throwIfAborted()
+    }
+    const ended = await mergeRuns(runs, into, { signal: { throwIfAborted } as AbortSignal }).catch(
+      (error) => error,
+    )
+    if (ended !== reason) {
+      // One look before it begins, one at each line, one before it is put in its place.
+      expect({ ended, looks }).toMatchObject({ ended: { dir: into }, looks: 2 + 4 * tasks.length })
+      break
+    }
+    expect((await readdir(dir.path)).sort()).toEqual(['one', 'two'])
+  }
+})
+
+test('records are read of runs alone; one that has not begun has none', async () => {
+  await using dir = await tempFolder()
+  const { dir: planned } = await createRun(dir.path, planOf(tasks))
+  await expect(readRunLog(planned).next()).resolves.toMatchObject({ done: true })
+  await expect(readRunLog(dir.path).next()).rejects.toMatchObject({ code: 'no_such_run' })
 })

@@ -148,6 +148,12 @@ test.each([
   [{ untilCi: 0 }, /until-ci must be more than 0 and at most 50 percentage points, not 0/],
   [{ bounds: { maxTimeMs: 0 } }, /max-time must be more than 0, not 0/],
   [{ bounds: { maxErrors: 0.5 } }, /max-errors must be a whole number from 1, not 0.5/],
+  [{ maxCost: -1 }, /max-cost must be 0 or more, not -1/],
+  [{ maxCost: Number.NaN }, /max-cost must be 0 or more, not NaN/],
+  [{ run: '../elsewhere' }, /it cannot be "..\/elsewhere"/],
+  [{ run: 'a\\b' }, /it cannot be/],
+  [{ run: '..' }, /it cannot be/],
+  [{ run: '' }, /it cannot be/],
 ])('a plan that makes no run is refused: %j', (more, message) => {
   expect(() => planOf(echoTasks(2), more)).toThrow(message)
 })

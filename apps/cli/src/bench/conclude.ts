@@ -1,6 +1,6 @@
 import type { BlobStore, EndReason, RunFolder, RunLog } from '@bench/runner'
 import type { ExitCode } from '../exit.js'
-import { endCode, endingWords, resumeCommand } from './ending.js'
+import { endCode, endingWords, resumeCommand, runWord } from './ending.js'
 import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { BenchOptions } from './options.js'
 import type { Interruption } from './signals.js'
@@ -48,7 +48,7 @@ export async function conclude(conclusion: Conclusion): Promise<ExitCode> {
   if (ended !== undefined) {
     say(` ended   ${ended}`)
   }
-  say(` report  ${shown(html)}    view  bench view ${plan.run}`)
+  say(` report  ${shown(html)}    view  bench view ${runWord(folder)}`)
   if (reason !== 'complete') {
     say(` resume  ${resumeCommand(ending)}`)
   }

@@ -86,9 +86,12 @@ export function resumeCommand({
     ...given('price'),
     ...(reason === 'budget' ? ['--max-cost', String(higherCap(options.maxCost ?? 0, folder, models))] : []),
   ]
-  const isDefault = shown(folder.dir) === `bench-results/${folder.plan.run}`
-  return ['bench resume', isDefault ? folder.plan.run : quoted(shown(folder.dir)), ...again].join(' ')
+  return ['bench resume', runWord(folder), ...again].join(' ')
 }
+
+/** A run as a command names it from here: by its id where it is kept where runs usually are, else by its folder. */
+export const runWord = ({ dir, plan }: RunFolder): string =>
+  shown(dir) === `bench-results/${plan.run}` ? plan.run : quoted(shown(dir))
 
 /** What the whole may cost by what was spent so far, with a fifth to spare: two digits, in dollars. */
 function higherCap(cap: number, { plan }: RunFolder, models: readonly ModelSummary[]): number {

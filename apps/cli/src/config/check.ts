@@ -28,23 +28,37 @@ interface Schema {
 }
 
 /**
- * What a schema makes of a value, text of the environment read as what the schema wants there.
+ * What a schema makes of a value, text of the environment read as what the schema wants there. What a variable that is not set stands for
+ * is taken as absent: whoever needs it says so.
  * @throws Exit `usage` for the first thing that is wrong, by line
  */
-export function check(written: Written, { whole }: Interpolated, schema: Schema, given: Checkable): unknown {
+export function check(
+  written: Written,
+  { whole, missing }: Interpolated,
+  schema: Schema,
+  given: Checkable,
+): unknown {
   const first = schema.safeParse(given.value)
   if (first.success) return first.data
   const texts = first.error.issues
     .map(({ path }) => path as Path)
     .filter((path) => whole.has(placeOf([...given.path, ...path])))
-  const again = texts.reduce(withScalar, given.value)
+  const lost = new Map(missing.map((one) => [placeOf(one.path), one]))
+  const lostAt = (path: Path) => lost.get(placeOf([...given.path, ...path]))
+  const again = texts.reduce(
+    (value, path) => withAt(value, path, lostAt(path) === undefined ? scalar : () => undefined),
+    given.value,
+  )
   const second = schema.safeParse(again)
   if (second.success) return second.data
   const issues = second.error.issues.map((issue) => ({ ...issue, path: issue.path as Path }))
   const lineOf = ({ path }: { readonly path: Path }) =>
     written.line([...given.path, ...path]) ?? Number.POSITIVE_INFINITY
   const [issue] = issues.sort((a, b) => lineOf(a) - lineOf(b))
-  throw explain(written, issue!, issues.length, { ...given, value: again })
+  const unset = lostAt(issue!.path)
+  throw unset === undefined
+    ? explain(written, issue!, issues.length, { ...given, value: again })
+    : notSet(written, unset)
 }
 
 function explain(
@@ -74,16 +88,19 @@ function brief(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-/** A copy with the text at a place read as the number or the truth value that it spells. */
-function withScalar(value: unknown, path: Path): unknown {
+/** A copy with something else at a place. */
+function withAt(value: unknown, path: Path, change: (value: unknown) => unknown): unknown {
   const [step, ...rest] = path
-  if (step === undefined) {
-    const text = String(value).trim()
-    if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
-    return text !== '' && Number.isFinite(Number(text)) ? Number(text) : value
-  }
-  if (Array.isArray(value)) return value.map((item, at) => (at === step ? withScalar(item, rest) : item))
-  return { ...(value as Raw), [step]: withScalar((value as Raw)[step], rest) }
+  if (step === undefined) return change(value)
+  if (Array.isArray(value)) return value.map((item, at) => (at === step ? withAt(item, rest, change) : item))
+  return { ...(value as Raw), [step]: withAt((value as Raw)[step], rest, change) }
+}
+
+/** The number or the truth value that a text spells. */
+function scalar(value: unknown): unknown {
+  const text = String(value).trim()
+  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : value
 }
 
 export const notSet = ({ file, line }: Written, { path, variable }: Interpolated['missing'][number]): Exit =>

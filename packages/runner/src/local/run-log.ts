@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunnerError } from '../errors.js'
 import { type Line, line as lineSchema } from '../record/lines.js'
@@ -48,12 +49,14 @@ export async function openRunLog(dir: string, options: RunLogOptions = {}): Prom
 
 /**
  * Reads the log of a run's folder without writing to it, also while a run is under way. Keys this version does not
- * know are kept.
+ * know are kept. A run that was planned and not begun has no line.
  *
- * @throws RunnerError `bad_log` naming the line that is none; `storage`
+ * @throws RunnerError `no_such_run`; `bad_log` naming the line that is none; `storage`
  */
 export async function* readRunLog(dir: string): AsyncGenerator<Line> {
   const path = fileOf(dir)
+  if (!existsSync(path) && !existsSync(join(dir, 'plan.json')))
+    throw new RunnerError('no_such_run', `${dir} holds no run (it has no plan.json)`)
   for await (const { bytes, number } of rawLines(path)) yield parse(bytes, path, number)
 }
 

@@ -27,7 +27,7 @@ export interface TaskRequest {
  * Reads the dataset once, keeps ids and hashes. Templates that fail are kept: each becomes a Failure row.
  *
  * @param planned the tasks of a run that is planned already: what others of the dataset would need is not asked for
- * @throws RunnerError `bad_plan` where the sample is to be stratified by what no task has
+ * @throws RunnerError `bad_plan` for a number out of range, and where the sample is to be stratified by what no task has
  */
 export async function chooseTasks(
   dataset: Dataset,
@@ -35,6 +35,7 @@ export async function chooseTasks(
   request: TaskRequest,
   planned?: readonly TaskRef[],
 ): Promise<ChosenTasks> {
+  refuseNumbers(request)
   const only = planned && new Map(planned.map((ref) => [ref.id, ref]))
   const refs: TaskRef[] = []
   const kinds = new Map<string, 'io' | 'assert'>()
@@ -78,6 +79,15 @@ export async function chooseTasks(
     withoutReference: withoutReference.filter((id) => ids.has(id)),
     runsCode: codeKinds.size > 0 && chosen.some(({ id }) => running.has(id)),
   }
+}
+
+function refuseNumbers({ sample, seed, limit }: TaskRequest): void {
+  for (const [name, n] of Object.entries({ sample, limit })) {
+    if (n !== undefined && !(Number.isInteger(n) && n >= 1))
+      throw new RunnerError('bad_plan', `${name} must be a whole number from 1, not ${n}`)
+  }
+  if (seed !== undefined && !Number.isFinite(seed))
+    throw new RunnerError('bad_plan', `seed must be a number, not ${seed}`)
 }
 
 function refuseStratum(
