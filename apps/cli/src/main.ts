@@ -106,7 +106,12 @@ async function end(error: unknown): Promise<number> {
   }
   const { message, code } = judge(error)
   // A message may quote a file or a server: nothing of theirs reaches the terminal raw.
-  const { clean } = await import('@bench/report')
+  // Of an installation that lacks a part this may be the part: then what is wrong is that, and is to be said once.
+  const { clean } = await import('@bench/report').catch(() => ({ clean: printable }))
   process.stderr.write(`bench: ${clean(message)}\n`)
   return code
+}
+
+function printable(text: string): string {
+  return text.replace(/\p{C}+/gu, ' ')
 }
