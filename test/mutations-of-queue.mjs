@@ -159,4 +159,11 @@ export const ofQueue = [
     replace: 'quietMs: 0',
     ...suite('allowances', 'has not asked yet'),
   },
+  {
+    name: 'queue: who waits on a connection that is dead without a word is told',
+    file: `${queue}/database.ts`,
+    find: 'for (const client of clients) void (client as unknown as Client).end().catch(() => undefined)',
+    replace: '',
+    ...suite('silence', 'is told to who follows'),
+  },
 ]

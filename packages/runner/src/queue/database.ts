@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly signal?: AbortSignal
   /** Told when Postgres goes away, and when it is back. */
   onAway?(away: boolean): void
+  /** An answer that is longer in coming has it looked whether Postgres is there at all, in milliseconds; 10,000 by default. */
+  readonly patienceMs?: number
 }
 
 const connections = 5
@@ -33,11 +35,12 @@ const retryMs = 200
 
 /** Opens a pool of connections; the driver is loaded here, not before. @throws RunnerError `queue`, `queue_auth` */
 export async function openDatabase(address: Address, options: DatabaseOptions = {}): Promise<Database> {
+  const { patienceMs = 10_000 } = options
   const { default: pg } = await import('pg')
   const settings = {
     connectionString: address.url,
     application_name: 'bench',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: patienceMs,
     keepAlive: true,
   }
   const pool: Pool = new pg.Pool({ ...settings, max: connections })
@@ -60,6 +63,7 @@ export async function openDatabase(address: Address, options: DatabaseOptions = 
     await pool.end()
     throw queueError(error, address)
   }
+  const watching = watch(pool, connect, patienceMs)
   let away = false
   const tell = (now: boolean): void => {
     if (away !== now) options.onAway?.(now)
@@ -69,7 +73,7 @@ export async function openDatabase(address: Address, options: DatabaseOptions = 
   async function lasting<T>(act: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        const done = await act()
+        const done = await watching.during(act())
         tell(false)
         return done
       } catch (error) {
@@ -86,7 +90,51 @@ export async function openDatabase(address: Address, options: DatabaseOptions = 
     connect,
     query: (text, values) => lasting(() => single(pool, text, values)),
     transaction: (act) => lasting(() => once(pool, act)),
-    [Symbol.asyncDispose]: () => pool.end(),
+    [Symbol.asyncDispose]() {
+      watching.end()
+      return pool.end()
+    },
+  }
+}
+
+/**
+ * Looks after answers that are long in coming. Where the network between has gone without a word, they would be waited for until
+ * it is back, and longer: then all connections are broken off, and whoever waits hears that Postgres is away.
+ */
+function watch(pool: Pool, connect: () => Promise<Client>, patienceMs: number) {
+  const clients = new Set<PoolClient>()
+  pool.on('connect', (client) => clients.add(client))
+  pool.on('remove', (client) => clients.delete(client))
+  // In the order in which they began.
+  const waiting = new Map<symbol, number>()
+  let looking = false
+  async function look(): Promise<void> {
+    const [since = Number.POSITIVE_INFINITY] = waiting.values()
+    if (looking || performance.now() - since < patienceMs) return
+    looking = true
+    try {
+      await (await connect()).end()
+    } catch (error) {
+      // It is there, and says so: too many may be connected.
+      if ('severity' in (error as Error)) return
+      for (const client of clients) void (client as unknown as Client).end().catch(() => undefined)
+    } finally {
+      looking = false
+    }
+  }
+  const timer = setInterval(() => void look(), patienceMs / 2)
+  timer.unref()
+  return {
+    async during<T>(answer: Promise<T>): Promise<T> {
+      const one = Symbol()
+      waiting.set(one, performance.now())
+      try {
+        return await answer
+      } finally {
+        waiting.delete(one)
+      }
+    },
+    end: () => clearInterval(timer),
   }
 }
 

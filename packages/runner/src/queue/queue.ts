@@ -37,6 +37,8 @@ export interface QueueOptions {
   readonly signal?: AbortSignal
   /** Told when Postgres goes away, which everybody waits out, and when it is back. */
   onAway?(away: boolean): void
+  /** An answer that is longer in coming has it looked whether Postgres is there at all, in milliseconds; 10,000 by default. */
+  readonly patienceMs?: number
 }
 
 /** What those share who work with a queue. */
