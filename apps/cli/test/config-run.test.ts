@@ -292,6 +292,16 @@ describe('what is new on the command line reaches the wire', () => {
     expect(asked(server)).toHaveLength(1)
     expect(ended.code).toBe(3)
   })
+
+  test('a run of which too much failed says how to ask that again', async () => {
+    await using at = await folder()
+    await using server = await mockServer({ script: { rules: [{ fault: 'bad_request' }] } })
+    await at.file('q.json', questions)
+    const endpoint = ['-p', 'openai-compatible:mock', '--endpoint', `${server.url}/v1`]
+    const ended = await cli(['bench', '-d', 'q.json', ...endpoint], { cwd: at.path })
+    expect(ended.code).toBe(3)
+    expect(ended.stderr).toMatch(/too many to judge by\n resume {2}bench resume \S+ --endpoint http/)
+  })
 })
 
 describe('bench init and bench config', () => {

@@ -64,6 +64,14 @@ test('the command that goes on names what the plan does not keep, as a shell tak
   expect(resumeCommand(elsewhere)).toBe("bench resume '/tmp/my runs/r'")
 })
 
+test('the cap to go on with is above what was spent, where that is more than the cap', () => {
+  const options = { maxCost: 1 }
+  const [model] = ending('budget').models
+  const dear = { ...ending('budget', options), models: [{ ...model!, costUsd: 10 }] }
+  // Two of four were made for $10: the whole comes to 20, and a fifth to spare.
+  expect(resumeCommand(dear)).toBe(`bench resume ${plan.run} --max-cost 24`)
+})
+
 test('a reply that waits for its verdict is no failure', () => {
   const late = sampleReport({ models: { 'a:one': ['pass', 'infra', 'infra', 'infra'] } }).models
   const end = { ...ending('time', { maxTime: 3 }), models: late }

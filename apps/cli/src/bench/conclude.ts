@@ -1,5 +1,5 @@
 import type { BlobStore, EndReason, RunFolder, RunLog } from '@bench/runner'
-import type { ExitCode } from '../exit.js'
+import { type ExitCode, exit } from '../exit.js'
 import { endCode, endingWords, resumeCommand, runWord } from './ending.js'
 import { boundBy, printSummary, reportOf, shown, writeFiles } from './finish.js'
 import type { BenchOptions } from './options.js'
@@ -49,8 +49,10 @@ export async function conclude(conclusion: Conclusion): Promise<ExitCode> {
     say(` ended   ${ended}`)
   }
   say(` report  ${shown(html)}    view  bench view ${runWord(folder)}`)
-  if (reason !== 'complete') {
+  const code = endCode(ending, say)
+  // What failed for no fault of the model is asked again.
+  if (reason !== 'complete' || code === exit.infra) {
     say(` resume  ${resumeCommand(ending)}`)
   }
-  return endCode(ending, say)
+  return code
 }

@@ -96,8 +96,13 @@ export const runWord = ({ dir, plan }: RunFolder): string =>
 /** What the whole may cost by what was spent so far, with a fifth to spare: two digits, in dollars. */
 function higherCap(cap: number, { plan }: RunFolder, models: readonly ModelSummary[]): number {
   const { missing, planned } = notRun(models, plan)
-  const whole = missing < planned ? (cap * planned) / (planned - missing) : 2 * cap
-  const least = Math.max(whole * 1.2, cap * 1.1, 0.0001)
+  // More than the cap, where a provider counts more tokens than it was allowed.
+  const spent = Math.max(
+    cap,
+    models.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
+  )
+  const whole = missing < planned ? (spent * planned) / (planned - missing) : 2 * spent
+  const least = Math.max(whole * 1.2, spent * 1.1, 0.0001)
   const step = 10 ** (Math.floor(Math.log10(least)) - 1)
   return Number((Math.ceil(least / step) * step).toPrecision(2))
 }
