@@ -1,8 +1,13 @@
 import { limiter, ProviderError } from '@bench/providers'
+import {
+  FakeClock,
+  LimitedProvider,
+  limitedRequest as request,
+  sendLimited as send,
+  type LimitedWork as Work,
+} from '@bench/providers/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from './fake-clock.js'
-import { LimitedProvider, request, send, type Work } from './provider.js'
 
 const ms = (max: number) => fc.integer({ min: 0, max })
 const work: fc.Arbitrary<Work> = fc.record({

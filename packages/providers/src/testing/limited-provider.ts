@@ -1,4 +1,5 @@
-import { type LimitedRequest, type Limiter, ProviderError } from '@bench/providers'
+import { ProviderError } from '../errors.js'
+import type { LimitedRequest, Limiter } from '../limits/spec.js'
 import type { FakeClock } from './fake-clock.js'
 
 export interface Rules {

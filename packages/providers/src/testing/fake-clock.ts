@@ -1,4 +1,4 @@
-import type { Clock } from '@bench/providers'
+import type { Clock } from '../clock.js'
 
 /** Time that moves only when nothing else can happen, to the next timer. */
 export class FakeClock implements Clock {
