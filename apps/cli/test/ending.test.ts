@@ -60,6 +60,18 @@ test('the command that goes on names what the plan does not keep, as a shell tak
   expect(resumeCommand(ending('interrupted', options))).toBe(
     `bench resume ${plan.run} --endpoint http://localhost:1/v1 --replies 'it'\\''s here.jsonl' --price a:b=1/2,c:d=3/4`,
   )
+  const session = {
+    concurrency: { start: 4, max: 64 },
+    requestDelay: 250,
+    failUnder: 80,
+    cacheDir: './my cache',
+  }
+  expect(resumeCommand(ending('interrupted', session))).toBe(
+    `bench resume ${plan.run} --concurrency 4-64 --request-delay 250 --cache-dir './my cache' --fail-under 80`,
+  )
+  expect(resumeCommand(ending('interrupted', { concurrency: 3 }))).toBe(
+    `bench resume ${plan.run} --concurrency 3`,
+  )
   const elsewhere = { ...ending('time'), folder: { dir: '/tmp/my runs/r', plan } }
   expect(resumeCommand(elsewhere)).toBe("bench resume '/tmp/my runs/r'")
 })

@@ -1,6 +1,7 @@
 import { clean, count, notRun, percent, plural } from '@bench/report'
 import type { EndReason, RunFolder } from '@bench/runner'
 import type { ModelSummary } from '@bench/runner/record'
+import { flagOf } from '../config/run-options.js'
 import { type ExitCode, exit } from '../exit.js'
 import type { RunTally } from '../progress/tally.js'
 import { dollars, duration } from '../terminal/duration.js'
@@ -63,6 +64,21 @@ export function endingWords({
     : `${why[reason]}: ${rest.length === 0 ? 'all was run' : `PARTIAL, ${rest.join(', ')}`}`
 }
 
+/** What a plan does not keep, since it may differ, be secret, or is of one session. */
+const notPlanned = [
+  ...(['queue', 'config', 'endpoint', 'replies', 'prices', 'price'] as const),
+  ...(['concurrency', 'requestDelay', 'cacheDir', 'failUnder'] as const),
+]
+
+function saidAgain(name: (typeof notPlanned)[number], options: BenchOptions): string[] {
+  const value = options[name]
+  // What is in the file is there when the file is named.
+  const there = name !== 'config' && options.flagged?.has(name) === false
+  if (value === undefined || (Array.isArray(value) && value.length === 0) || there) return []
+  const text = typeof value === 'object' && 'max' in value ? `${value.start}-${value.max}` : String(value)
+  return [name === 'config' ? '--config' : flagOf(name), quoted(text)]
+}
+
 /** The line that goes on with a run: with what a plan does not keep, since it may differ or be secret. */
 export function resumeCommand({
   reason,
@@ -70,20 +86,8 @@ export function resumeCommand({
   options,
   models,
 }: Omit<Ending, 'interrupted' | 'unjudged'>): string {
-  const given = (name: 'queue' | 'config' | 'endpoint' | 'replies' | 'prices' | 'price') => {
-    const values = options[name]
-    // What is in the file is there when the file is named.
-    const there = name !== 'config' && options.flagged?.has(name) === false
-    if (values === undefined || values.length === 0 || there) return []
-    return [`--${name}`, quoted(typeof values === 'string' ? values : values.join(','))]
-  }
   const again = [
-    ...given('queue'),
-    ...given('config'),
-    ...given('endpoint'),
-    ...given('replies'),
-    ...given('prices'),
-    ...given('price'),
+    ...notPlanned.flatMap((name) => saidAgain(name, options)),
     ...(reason === 'budget' ? ['--max-cost', String(higherCap(options.maxCost ?? 0, folder, models))] : []),
   ]
   return ['bench resume', runWord(folder), ...again].join(' ')

@@ -54,6 +54,7 @@ export function boundsOf({
 
 /** What the plan of a run holds, whatever is said when it is gone on with. */
 const planned: readonly OptionName[] = [
+  ...(['providers', 'model'] as const),
   ...(['limit', 'sample', 'seed', 'stratify', 'repeats', 'untilCi'] as const),
   ...(['solver', 'rounds', 'maxIterations', 'solverOptions', 'scorer'] as const),
   ...(['temperature', 'maxTokens', 'timeout'] as const),
