@@ -107,7 +107,7 @@ describe('a run from a configuration', () => {
     const begun = await cli(['bench', '--config', 'mine.yaml', '-c', '1'], { cwd: at.path, env: keys })
     expect(begun.code).not.toBe(0)
     const { run } = await planIn(at)
-    expect(begun.stderr).toContain(`bench resume ${run} --config mine.yaml\n`)
+    expect(begun.stderr).toContain(`bench resume ${run} --config mine.yaml --concurrency 1\n`)
     const before = asked(one).length
     expect(asked(other)).toHaveLength(3)
 
