@@ -1,15 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRun, openBlobStore, readRunLog } from '../src/index.js'
 import { type AttemptLine, foldLines, type Line, type ScoreLine, summarise } from '../src/record/index.js'
+import { bundle } from './bundle.js'
 import { addTask, boxed, call, planFor, type Turn, toolServer, write } from './solver-world.js'
 import { tempFolder } from './world.js'
 
-const pathOf = (name: string): string => fileURLToPath(new URL(`processes/${name}`, import.meta.url))
+const source = fileURLToPath(new URL('processes/agent-run.ts', import.meta.url))
+const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
+const program = join(folder, `agent-run-${process.pid}.mjs`)
+
+beforeAll(async () => {
+  await mkdir(folder, { recursive: true })
+  await writeFile(program, (await bundle(source, 'node')).code)
+})
+afterAll(() => rm(program, { force: true }))
 
 const turns: readonly Turn[] = [
   { calls: [write('solution.py', 'def add(a, b):\n    return a - b\n'), call('run_tests')] },
@@ -36,7 +45,7 @@ describe.skipIf(!boxed)('agents killed in mid-attempt', () => {
       })
       for (const after of [...kills, Number.POSITIVE_INFINITY]) {
         left = after
-        child = spawn(process.execPath, [pathOf('load.mjs'), pathOf('agent-run.ts'), dir, server.url], {
+        child = spawn(process.execPath, [program, dir, server.url], {
           stdio: ['ignore', 'ignore', 'inherit'],
         })
         const [code, signal] = await once(child, 'exit')

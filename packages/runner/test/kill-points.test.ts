@@ -17,7 +17,6 @@ import { echoTasks, modelServer, planOf, tempFolder } from './world.js'
  */
 
 const source = fileURLToPath(new URL('processes/killed-run.ts', import.meta.url))
-// Beside this package's modules, for what stays outside the bundle.
 const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
 const program = join(folder, `killed-run-${process.pid}.mjs`)
 

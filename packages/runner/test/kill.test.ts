@@ -10,7 +10,6 @@ import { bundle } from './bundle.js'
 import { echoTasks, modelServer, planOf, tempFolder } from './world.js'
 
 const source = fileURLToPath(new URL('processes/resume-run.ts', import.meta.url))
-// Beside this package's modules, for what stays outside the bundle.
 const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
 const program = join(folder, `resume-run-${process.pid}.mjs`)
 

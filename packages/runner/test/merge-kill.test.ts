@@ -14,7 +14,6 @@ import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from './
 /** A merge that is killed with -9 at its touches of the disk: the new run is there whole or not at all, and the next merge makes it. */
 
 const source = fileURLToPath(new URL('processes/merge-runs.ts', import.meta.url))
-// Beside this package's modules, for what stays outside the bundle.
 const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
 const program = join(folder, `merge-runs-${process.pid}.mjs`)
 
