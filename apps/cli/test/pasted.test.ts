@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { cli, folder } from './cli.js'
 
+const run = promisify(execFile)
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 test('the commands that a run prints work as they stand, wherever it is kept', async () => {
@@ -15,8 +16,24 @@ test('the commands that a run prints work as they stand, wherever it is kept', a
   const ended = await cli(asked, { cwd: at.path })
   const [, view] = / {4}view {2}bench (view .*)/.exec(ended.stderr) ?? []
   // As a shell reads it.
-  const pasted = await promisify(execFile)('sh', ['-c', `"$0" "$1" ${view}`, process.execPath, main], {
+  const pasted = await run('sh', ['-c', `"$0" "$1" ${view}`, process.execPath, main], {
     cwd: at.path,
   })
   expect(pasted.stdout).toContain('null scores 0.0 on 4 tasks')
+})
+
+test('a run whose log can be written no more names the command that goes on, and that goes on', async () => {
+  await using at = await folder()
+  const cases = Array.from({ length: 40 }, (_, i) => ({ id: `q${i}`, prompt: `Say ${i}.`, expected: `${i}` }))
+  await at.file('q.json', JSON.stringify({ name: 'q', version: '1.0.0', test_cases: cases }))
+  // No file may be larger than 16 KiB, and a write that would make one so fails, as on a disk that is full.
+  const limited = `trap '' XFSZ; ulimit -f 32; exec "$0" "$1" bench -d q.json -p null --display none`
+  const full = await run('sh', ['-c', limited, process.execPath, main], { cwd: at.path }).catch(
+    (error) => error,
+  )
+  expect(full.code).toBe(2)
+  expect(full.stderr).toMatch(/\nbench: cannot write \S+results\.jsonl: it would be larger than .*is safe\n$/)
+  const [, resume = ''] = /^ resume {2}bench (resume .*)$/m.exec(full.stderr) ?? []
+  const resumed = await cli([...resume.split(' '), '--display', 'none'], { cwd: at.path })
+  expect(resumed.stdout).toContain('null scores 0.0 on 40 tasks')
 })

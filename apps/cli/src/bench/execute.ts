@@ -16,6 +16,7 @@ import {
   type RunDeps,
   type RunFolder,
   type RunLog,
+  RunnerError,
   run,
 } from '@bench/runner'
 import type { Line } from '@bench/runner/record'
@@ -95,7 +96,13 @@ export async function execute(execution: Execution): Promise<ExitCode> {
   const { reason, strain } = await follow(
     run(plan, batches === undefined ? deps : { ...deps, batches: batches.answers }),
     { ...execution, tally, gauge, runsCode: execution.sandbox !== undefined },
-  )
+  ).catch((error: unknown) => {
+    // A disk that is full: once there is room, this goes on.
+    if (error instanceof RunnerError && error.code === 'storage') {
+      say(` resume  ${resumeCommand({ ...goOn, reason: 'interrupted' })}`)
+    }
+    throw error
+  })
 
   return await conclude({ folder, options, stop, say, log, blobs, reason, strain, unjudged: tally.unjudged })
 }

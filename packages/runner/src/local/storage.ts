@@ -8,6 +8,8 @@ const remedies: Readonly<Record<string, string>> = {
   ENOENT: 'nothing can be created there: use another folder with --output',
   ENOTDIR: 'a part of that path is a file: use another folder with --output',
   ENOSPC: 'the disk is full: free some space',
+  EFBIG:
+    'it would be larger than a file may be here: raise the limit with ulimit -f, or use another folder with --output',
   EDQUOT: 'the disk quota is used up: free some space',
   EIO: 'the disk reports an error: check it, or use another with --output',
   EACCES: 'no permission: check who owns it, or use another folder with --output',
