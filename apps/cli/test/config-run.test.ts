@@ -293,6 +293,23 @@ describe('what is new on the command line reaches the wire', () => {
     expect(ended.code).toBe(3)
   })
 
+  test('a local server is named by a flag as the file names it', async () => {
+    await using at = await folder()
+    await using server = await mockServer()
+    await at.file('q.json', questions)
+    const local = `{ name: mock, provider: local, endpoint: '${server.url}/v1' }`
+    await at.file('c.yaml', `dataset: q.json\nmodels:\n  - oracle\n  - ${local}\n`)
+    for (const named of [
+      ['-p', 'local:mock'],
+      ['-p', 'local', '-m', 'mock'],
+      ['-m', 'local:mock'],
+    ]) {
+      const before = asked(server).length
+      expect((await cli(['bench', '--config', 'c.yaml', ...named], { cwd: at.path })).code).toBe(0)
+      expect(asked(server).length).toBeGreaterThan(before)
+    }
+  })
+
   test('a run of which too much failed says how to ask that again', async () => {
     await using at = await folder()
     await using server = await mockServer({ script: { rules: [{ fault: 'bad_request' }] } })

@@ -9,6 +9,7 @@ import {
   providerNames,
   resolveModel,
 } from '@bench/providers'
+import { byOwnName } from '../config/aliases.js'
 import type { ModelEntry } from '../config/model-entry.js'
 import { Exit, exit } from '../exit.js'
 import { type Choice, discover } from './discover.js'
@@ -155,10 +156,10 @@ async function namedIds(
         `--model ${bare} names no provider. Add one: --providers openai --model ${bare}`,
       )
     }
-    return request.model ?? []
+    return (request.model ?? []).map(byOwnName)
   }
   const ids: string[] = []
-  for (const name of request.providers) {
+  for (const name of request.providers.map(byOwnName)) {
     if (isForeign(name)) {
       const models = hasModel(name) ? undefined : request.model
       ids.push(...(models?.map((model) => `${name}:${model}`) ?? [name]))

@@ -1,4 +1,5 @@
 import { addSecret, isModule, parseModelId, providerNames } from '@bench/providers'
+import { byOwnName } from './aliases.js'
 import { addPassword, check, notSet } from './check.js'
 import type { Interpolated } from './interpolate.js'
 import type { ModelEntry } from './model-entry.js'
@@ -63,12 +64,10 @@ const nothing = {
   knownAt: () => [],
 }
 
-/** Servers of OpenAI's dialect by a name that people know. */
-const aliases: Readonly<Record<string, string>> = { local: 'openai-compatible' }
-
 function namedBy(written: Written, { provider, model, name }: Entry, index: number): string {
-  const wanted = model ?? name
-  const said = provider === undefined ? undefined : (aliases[provider] ?? provider)
+  const given = model ?? name
+  const wanted = given === undefined ? undefined : byOwnName(given)
+  const said = provider === undefined ? undefined : byOwnName(provider)
   if (said !== undefined) {
     if (wanted === undefined || wanted === said || said.includes(':')) return said
     return wanted.startsWith(`${said}:`) ? wanted : `${said}:${wanted}`
