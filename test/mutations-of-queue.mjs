@@ -99,7 +99,7 @@ export const ofQueue = [
   {
     name: 'queue: lines about a job that another has are not written',
     file: `${queue}/writer.ts`,
-    find: 'where job is null or exists (select 1 from bench.taken where taken.job = made.job and worker = $11)',
+    find: 'where job is null or job in (select job from mine)',
     replace: 'where job is null or $11 is not null',
     ...suite('away', 'whose (?:paid|free) calls'),
   },

@@ -111,7 +111,7 @@ async function take(
 ): Promise<Found> {
   const [found] = await sql.query<Found>(
     `with me as (
-       select id from bench.worker where id = $6 for key share
+       select id from bench.worker where id = $6
      ), taken as (
        insert into bench.taken (job, queue, run, key, worker, paid)
        select job, queue, $5, key, me.id, paid

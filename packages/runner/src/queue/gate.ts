@@ -77,12 +77,13 @@ export function openGate({ claim, alive, clock }: GateOptions): Gate {
 
   async function exchange(wanted: number): Promise<void> {
     cancel()
-    sure = busy
+    // What is used meanwhile, or is to be at once, is not given back.
+    sure = Math.max(busy, Math.min(share.held, wanted))
     const { part } = share
     const quietMs = quietToTell
     quietToTell = 0
     try {
-      share = await claim({ busy, wanted, quietMs })
+      share = await claim({ busy: sure, wanted, quietMs })
       if (share.quietMs > 0) quietUntil = Math.max(quietUntil, clock.now() + share.quietMs)
     } catch {
       // Whoever waits is told by its own signal.

@@ -102,13 +102,15 @@ function keep(
   )
   const made = lines.filter(({ line }) => line.kind === 'attempt')
   return sql.query(
-    `with replies as (
+    `with mine as materialized (
+       select job from bench.taken where job = any($12::uuid[]) and worker = $11
+     ), replies as (
        insert into bench.reply (run, hash, body) select * from unnest($1::text[], $2::text[], $3::bytea[])
        on conflict do nothing
      ), lines as (
        insert into bench.line (run, key, body)
        select run, key, body from unnest($4::text[], $5::text[], $6::text[], $7::uuid[]) as made(run, key, body, job)
-       where job is null or exists (select 1 from bench.taken where taken.job = made.job and worker = $11)
+       where job is null or job in (select job from mine)
      ), told as (
        delete from bench.cut_off using unnest($8::text[], $9::text[]) as made(run, key)
        where cut_off.run = made.run and cut_off.key = made.key
@@ -120,6 +122,7 @@ function keep(
       ...columns(made, 'run', 'key'),
       batch.flatMap(({ job, ends }) => (ends && job ? job : [])),
       worker,
+      batch.flatMap(({ job }) => job ?? []),
     ],
   )
 }
