@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { cli, folder } from './cli.js'
+import { cli, complaints, folder } from './cli.js'
 
 const run = promisify(execFile)
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -36,4 +38,25 @@ test('a run whose log can be written no more names the command that goes on, and
   const [, resume = ''] = /^ resume {2}bench (resume .*)$/m.exec(full.stderr) ?? []
   const resumed = await cli([...resume.split(' '), '--display', 'none'], { cwd: at.path })
   expect(resumed.stdout).toContain('null scores 0.0 on 40 tasks')
+})
+
+test('a run that is gone on with from elsewhere says where its dataset is looked for, and takes another place', async () => {
+  await using at = await folder()
+  await using elsewhere = await folder()
+  await at.file(
+    'q.json',
+    JSON.stringify({ name: 'q', version: '1.0.0', test_cases: [{ id: 'a', prompt: 'A?', expected: 'A' }] }),
+  )
+  await cli(['bench', '-d', 'q.json', '-p', 'null', '-o', 'runs'], { cwd: at.path })
+  const [id = ''] = await readdir(join(at.path, 'runs'))
+  for (const command of ['resume', 'score']) {
+    const again = [command, join(at.path, 'runs', id)]
+    const lost = await cli(again, { cwd: elsewhere.path })
+    expect(complaints(lost).join()).toMatch(
+      /^bench: q\.json: no such file; .* go there, or say where it is by --dataset$/,
+    )
+    expect(lost.code).toBe(2)
+    const found = await cli([...again, '--dataset', join(at.path, 'q.json')], { cwd: elsewhere.path })
+    expect(found.code).toBe(0)
+  }
 })

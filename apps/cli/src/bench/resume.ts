@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Dataset, DatasetError } from '@bench/datasets'
 import { listRuns, openRun, type RunFolder } from '@bench/runner'
 import { closest } from 'fastest-levenshtein'
 import { Exit, exit } from '../exit.js'
+import { openNamed } from './hub.js'
+import type { MappingOptions } from './mapping.js'
 import type { BenchOptions } from './options.js'
 
 /**
@@ -32,6 +35,25 @@ export async function findRun(named: string | undefined, output: string): Promis
     throw new Exit(exit.usage, `no run "${named}" in ${output}; did you mean "${near}"?`)
   }
   return openRun(newest.dir)
+}
+
+/**
+ * A run's dataset: as its plan names it, from where one is, or where a person says that it is now.
+ * @throws Exit `usage` saying so where it is not there
+ */
+export async function openPlanned(
+  { dataset: { source } }: Pick<RunFolder['plan'], 'dataset'>,
+  options: MappingOptions & { readonly dataset?: string },
+  signal: AbortSignal,
+): Promise<Dataset> {
+  try {
+    return await openNamed(options.dataset ?? source, options, signal)
+  } catch (error) {
+    if (!(error instanceof DatasetError && error.code === 'not_found')) throw error
+    const remedy =
+      'the run names its dataset from the folder that it was begun in: go there, or say where it is by --dataset'
+    throw new Exit(exit.usage, `${error.message}; ${remedy}`)
+  }
 }
 
 /** What was asked of the run before, with what may change between sessions taken from now. */

@@ -9,6 +9,7 @@ import { list } from './arguments.js'
 
 /** What a run may be given anew when it is gone on with: the rest is in its plan. */
 const resumable: readonly OptionName[] = [
+  'dataset',
   'endpoint',
   'replies',
   'yes',

@@ -29,7 +29,7 @@ import { keepHeapSmall } from '../bench/memory.js'
 import { chooseModels } from '../bench/models.js'
 import type { BenchOptions } from '../bench/options.js'
 import { readPrices } from '../bench/prices.js'
-import { planResumed } from '../bench/resume.js'
+import { openPlanned, planResumed } from '../bench/resume.js'
 import { sandboxFor } from '../bench/sandbox.js'
 import { type Interruption, interruption } from '../bench/signals.js'
 import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
@@ -81,7 +81,10 @@ async function benchUntil(asked: BenchOptions, terminal: Screen, stop: Interrupt
   const options = resumed?.options ?? asked
   await using cache = chooseCache(options, say)
 
-  const dataset = await openNamed(options.dataset ?? defaultDataset, options, stop.signal)
+  const dataset =
+    resumed === undefined
+      ? await openNamed(options.dataset ?? defaultDataset, options, stop.signal)
+      : await openPlanned(resumed.folder.plan, options, stop.signal)
   const judges = await chooseJudges(options.scorer ?? [])
   const tasks = await tasksOf(dataset, judges, options, resumed?.folder.plan)
   const asking = `${plural(tasks.refs.length, 'task')}${options.repeats > 1 ? ` × ${options.repeats} repeats` : ''}`

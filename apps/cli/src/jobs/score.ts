@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os'
 import { chooseJudges, chooseTasks, openBlobStore, openRunLog, rescore } from '@bench/runner'
 import type { RunPlan } from '@bench/runner/record'
 import { printSummary, reportOf, shown, writeFiles } from '../bench/finish.js'
-import { openNamed } from '../bench/hub.js'
 import type { MappingOptions } from '../bench/mapping.js'
 import { keepHeapSmall } from '../bench/memory.js'
-import { findRun } from '../bench/resume.js'
+import { findRun, openPlanned } from '../bench/resume.js'
 import { sandboxFor } from '../bench/sandbox.js'
 import { interruption } from '../bench/signals.js'
 import { type ExitCode, exit } from '../exit.js'
@@ -31,7 +30,7 @@ export async function score(named: string | undefined, options: ScoreOptions): P
   try {
     const { dir, plan } = await findRun(named, options.output)
     stop.tells(() => `what was judged is saved; the rest by the same command: bench score ${plan.run}`)
-    const dataset = await openNamed(options.dataset ?? plan.dataset.source, options, stop.signal)
+    const dataset = await openPlanned(plan, options, stop.signal)
     const scorers = options.scorer ?? plan.scorers ?? []
     const judges = await chooseJudges(scorers)
     const tasks = await chooseTasks(dataset, judges, {}, plan.tasks)
