@@ -58,7 +58,7 @@ describe.skipIf(noTmux !== undefined)('on a real terminal', () => {
     await using _server = await begun(at, terminal)
     await shows(terminal, / [1-9]\d*\/800 · /)
     terminal.press('C-c')
-    await shows(terminal, /\n resume {2}bench resume \S+ --endpoint http:\S+\n[$#]$/)
+    await shows(terminal, /\n resume {2}bench resume \S+ --endpoint http:\S+ --concurrency 2\n[$#]$/)
     expect(terminal.screen()).toMatch(/ ended {3}by Ctrl-C: PARTIAL, [\d,]+ of 800 attempts not run/)
     expect(terminal.screen()).not.toContain('❯')
     expect(terminal.cursorIsShown()).toBe(true)
