@@ -81,9 +81,9 @@ export function repliedLine(
     answer: refs.answer,
     transcript: refs.transcript,
     finish: last.finish,
-    finish_raw: last.finishRaw,
-    served: last.served,
-    fingerprint: last.fingerprint,
+    finish_raw: told(last.finishRaw),
+    served: told(last.served),
+    fingerprint: told(last.fingerprint),
     usage: usageLine(completions),
     cost: costLine([...completions.map(({ cost }) => cost), ...knownCosts(faults)]),
     cached: cached.length || undefined,
@@ -97,7 +97,8 @@ export function repliedLine(
     prompt_tokens_per_second:
       last.timing.promptTokensPerSecond && thousandths(last.timing.promptTokensPerSecond),
     load_ms: loads.length === 0 ? undefined : thousandths(loads.reduce((total, load) => total + load, 0)),
-    tool_calls: called.length === 0 ? undefined : called,
+    tool_calls:
+      called.length === 0 ? undefined : called.slice(0, namesCap).map((name) => name.slice(0, wordCap)),
     iterations: course?.iterations,
     ended_by: course?.endedBy,
     iterations_to_success: course?.iterationsToSuccess,
@@ -173,6 +174,10 @@ const knownCosts = (faults: readonly ProviderError[]): Cost[] => faults.flatMap(
 
 /** Names of tools that one line holds, at most. */
 const namesCap = 1000
+
+/** Characters of a word that is a server's own or a model's, which may be as long as they like. */
+const wordCap = 500
+const told = (word: string | undefined) => word?.slice(0, wordCap)
 
 /** Characters asked, the system prompt's included. */
 export const promptChars = ({ system, prompt }: Task): number => (system?.length ?? 0) + prompt.length

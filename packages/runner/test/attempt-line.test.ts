@@ -41,6 +41,36 @@ test('what the wire told is in the line: gaps, tools, requests that failed and w
   expect(line).not.toHaveProperty('load_ms')
 })
 
+test('however much a server says of itself and calls, its line stays short', async () => {
+  const word = 'm'.repeat(100_000)
+  const calls = Array.from({ length: 3000 }, (_, i) => ({
+    id: `${i}`,
+    name: `${i} ${word.slice(0, 900)}`,
+    arguments: '{}',
+  }))
+  const body = JSON.stringify({
+    model: word,
+    system_fingerprint: word,
+    choices: [
+      {
+        message: {
+          content: 'say 0',
+          tool_calls: calls.map(({ id, name, ...rest }) => ({
+            id,
+            type: 'function',
+            function: { name, ...rest },
+          })),
+        },
+        finish_reason: word,
+      },
+    ],
+  })
+  const line = await lineOf('vllm', [{ headers: { 'content-type': 'application/json' }, body }])
+  for (const said of [line.served, line.fingerprint, line.finish_raw]) expect(said).toBe(word.slice(0, 500))
+  expect(line.tool_calls).toHaveLength(1000)
+  expect(Math.max(...line.tool_calls!.map((name) => name.length))).toBe(500)
+})
+
 test('loading the model is told, and is no part of the time to the first token', async () => {
   const loading = 3_600_000
   const body = JSON.stringify({

@@ -1,11 +1,12 @@
-import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { finished } from 'node:stream/promises'
 import { withoutSecrets } from '@bench/providers'
 import { failureList, format, type Report, summaryTable } from '@bench/report'
 import { type BlobStore, deflate, type RunLog } from '@bench/runner'
 import { foldLines, type ModelSummary, planRows, type RunPlan, summarise } from '@bench/runner/record'
+
+/** Characters that are written at once. */
+const chunkSize = 64 * 1024
 
 export type Export = 'json' | 'csv' | 'both'
 
@@ -31,15 +32,26 @@ export async function writeFiles(folder: string, report: Report, wanted: Export)
   for (const name of names) {
     const found = await format(name)
     const path = join(folder, found.file)
-    const stream = createWriteStream(`${path}.new`)
-    await found.write(report, {
-      write: (chunk) =>
-        new Promise<void>((resolve, reject) => {
-          stream.write(withoutSecrets(chunk), (error) => (error ? reject(error) : resolve()))
-        }),
-    })
-    stream.end()
-    await finished(stream)
+    const file = await open(`${path}.new`, 'w')
+    try {
+      let waiting = ''
+      const flush = async () => {
+        await file.writeFile(withoutSecrets(waiting))
+        waiting = ''
+      }
+      await found.write(report, {
+        // Formats write row by row, and a write for each of them takes longer than all else.
+        async write(chunk) {
+          waiting += chunk
+          if (waiting.length >= chunkSize) {
+            await flush()
+          }
+        },
+      })
+      await flush()
+    } finally {
+      await file.close()
+    }
     await rename(`${path}.new`, path)
     html = path
   }

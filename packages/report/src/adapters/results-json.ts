@@ -1,4 +1,4 @@
-import type { ModelSummary, ReportRow } from '@bench/runner/record'
+import { type ModelSummary, outcomeNames, outcomes, type ReportRow } from '@bench/runner/record'
 import { notRun } from '../denominator.js'
 import type { Report, ReportFormat } from '../spec.js'
 import { latency, savedUsd, sumKnown, totalTokens } from '../totals.js'
@@ -50,7 +50,8 @@ function lastEnd({ rows, plan }: Report): string {
 function summary(report: Report) {
   const { models, rows } = report
   const by = { Success: 0, Failure: 0, Timeout: 0, Skipped: 0 }
-  for (const row of rows) by[row.status]++
+  for (const { counts } of models)
+    for (const outcome of outcomeNames) by[outcomes[outcome].status] += counts[outcome] ?? 0
   const { avg, p50, p95, p99 } = latency(report)
   return {
     total: rows.length,

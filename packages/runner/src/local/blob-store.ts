@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withoutSecrets } from '@bench/providers'
 import { type NumberTable, numberTable } from '../record/hash-table.js'
 import type { BlobStore } from '../spec.js'
 import { type Appender, openAppender } from './appender.js'
+import { lineReader } from './line-reader.js'
 import { rawLines } from './raw-lines.js'
 import { storageError, syncFolder } from './storage.js'
 
@@ -25,19 +26,12 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
   /** Where each text's line begins, by its hash; of another hash once in 2⁵³, so what is found is looked at. */
   let index: Promise<NumberTable> | undefined
   let writer: Promise<Appender> | undefined
-  let reader: Promise<FileHandle> | undefined
+  const reader = lineReader(path)
   const pending = new Map<string, Promise<number>>()
 
   const indexed = (): Promise<NumberTable> => {
     index ??= readIndex(path)
     return index
-  }
-
-  const opened = (): Promise<FileHandle> => {
-    reader ??= open(path, 'r').catch((error: unknown) => {
-      throw storageError('read', path, error)
-    })
-    return reader
   }
 
   async function openWriter(): Promise<Appender> {
@@ -57,7 +51,7 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
       const known = await indexed()
       const at = known.get(hash)
       // One that is there but not as it was written is written once more.
-      if (at !== undefined && (await readText(await opened(), path, at)) === text) return hash
+      if (at !== undefined && textOf(await reader.lineAt(at)) === text) return hash
       let written = pending.get(hash)
       if (written === undefined) {
         writer ??= openWriter()
@@ -74,13 +68,12 @@ export async function openBlobStore(dir: string): Promise<BlobStore> {
     async get(hash) {
       const offset = (await indexed()).get(hash)
       if (offset === undefined) return undefined
-      const text = await readText(await opened(), path, offset)
+      const text = textOf(await reader.lineAt(offset))
       const whole = text !== undefined && createHash('sha256').update(text).digest('hex') === hash
       return whole ? text : undefined
     },
     async [Symbol.asyncDispose]() {
-      const reading = await reader?.catch(() => undefined)
-      await reading?.close()
+      await reader[Symbol.asyncDispose]()
       if (writer === undefined) return
       const file = await writer.catch(() => undefined)
       await file?.[Symbol.asyncDispose]()
@@ -98,22 +91,9 @@ async function readIndex(path: string): Promise<NumberTable> {
 }
 
 /** @returns undefined where the line is not as it was written */
-async function readText(handle: FileHandle, path: string, offset: number): Promise<string | undefined> {
-  const chunks: Buffer[] = []
+function textOf(line: Buffer): string | undefined {
   try {
-    for (let at = offset, size = 4096; ; size = 64 * 1024) {
-      const chunk = Buffer.allocUnsafe(size)
-      const { bytesRead } = await handle.read(chunk, 0, size, at)
-      const end = chunk.subarray(0, bytesRead).indexOf(0x0a)
-      chunks.push(chunk.subarray(0, end >= 0 ? end : bytesRead))
-      if (end >= 0 || bytesRead === 0) break
-      at += bytesRead
-    }
-  } catch (error) {
-    throw storageError('read', path, error)
-  }
-  try {
-    const { text } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { text?: unknown }
+    const { text } = JSON.parse(line.toString('utf8')) as { text?: unknown }
     return typeof text === 'string' ? text : undefined
   } catch {
     return undefined

@@ -1,4 +1,5 @@
 import { isCounted, outcomes, type ReportRow } from '@bench/runner/record'
+import { leftOut } from '../../denominator.js'
 import { count } from '../../display.js'
 import { reasonOf, words } from '../../failures.js'
 import { clean, cutEnd } from '../../text.js'
@@ -16,6 +17,7 @@ const shown = 50
 
 /** What is in no denominator, grouped by message: faults of provider or harness, replies that never came, not run. */
 export function leftOutSection({ report, name }: Scene): Markup {
+  if (report.models.every((model) => leftOut(model).total === 0)) return html``
   const groups = new Map<string, Group>()
   for (const row of report.rows) {
     if (isCounted(row, report.plan)) continue

@@ -18,14 +18,14 @@ export function matrixSection({ report, ranked, name }: Scene): Markup {
   if (rows.length === 0) return html``
   const perTask = Math.max(1, ranked.length * Math.min(plan.repeats, shownRepeats))
   const limit = Math.max(1, Math.floor(shownCells / perTask))
-  const { tasks, count: all } = firstTasks(rows, limit)
-  const seen = new Set<AttemptOutcome>()
-  for (const { outcome } of rows) seen.add(outcome)
+  const tasks = firstTasks(rows, limit)
+  const all = plan.tasks.length
+  const seen = (outcome: AttemptOutcome) => ranked.some(({ summary }) => (summary.counts[outcome] ?? 0) > 0)
   return html`<section><h2>Tasks</h2>${
     all > tasks.length &&
     html`<p class="note">First ${count(tasks.length)} of ${count(all)} tasks; all are in results.csv.</p>`
   }<ul class="chips">${ranked.map(({ summary }) => html`<li>${name(summary.model)}</li>`)}</ul>
-<ul class="chips">${outcomeNames.filter((outcome) => seen.has(outcome)).map((outcome) => html`<li>${chip(outcome, '')} ${words[outcome]}</li>`)}</ul>
+<ul class="chips">${outcomeNames.filter(seen).map((outcome) => html`<li>${chip(outcome, '')} ${words[outcome]}</li>`)}</ul>
 <div class="scroll" tabindex="0" role="region" aria-label="Task by model"><table class="matrix"><thead><tr><th scope="col">Task</th>${ranked.map(
     ({ summary }, place) =>
       html`<th scope="col" title="${clean(summary.model)}" aria-label="${clean(summary.model)}">${mark(place)}</th>`,
@@ -40,22 +40,18 @@ ${tasks.map(
 `
 }
 
-/** The first tasks with their attempts by model, and how many tasks there are. Rows of one task come together. */
+/** The first tasks with their attempts by model. Rows of one task come together. */
 function firstTasks(rows: Iterable<ReportRow>, limit: number) {
   const tasks: (readonly [string, Map<string, ReportRow[]>])[] = []
-  let all = 0
-  let last: string | undefined
   for (const row of rows) {
-    if (row.task !== last) {
-      all++
-      if (all <= limit) tasks.push([row.task, new Map()])
+    if (row.task !== tasks.at(-1)?.[0]) {
+      if (tasks.length === limit) break
+      tasks.push([row.task, new Map()])
     }
-    last = row.task
-    if (all > limit) continue
     const byModel = tasks.at(-1)![1]
     byModel.set(row.model, [...(byModel.get(row.model) ?? []), row])
   }
-  return { tasks, count: all }
+  return tasks
 }
 
 function cell(rows: readonly ReportRow[]): Markup {
