@@ -1,24 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createRun, openBlobStore, readRunLog } from '../src/index.js'
 import { type AttemptLine, foldLines, type Line, type ScoreLine, summarise } from '../src/record/index.js'
-import { bundle } from './bundle.js'
+import { programOf } from './program.js'
 import { addTask, boxed, call, planFor, type Turn, toolServer, write } from './solver-world.js'
 import { tempFolder } from './world.js'
 
-const source = fileURLToPath(new URL('processes/agent-run.ts', import.meta.url))
-const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
-const program = join(folder, `agent-run-${process.pid}.mjs`)
-
-beforeAll(async () => {
-  await mkdir(folder, { recursive: true })
-  await writeFile(program, (await bundle(source, 'node')).code)
-})
-afterAll(() => rm(program, { force: true }))
+const program = programOf('agent-run')
 
 const turns: readonly Turn[] = [
   { calls: [write('solution.py', 'def add(a, b):\n    return a - b\n'), call('run_tests')] },

@@ -1,27 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { batchLife, type Exchange, mockServer } from '@bench/providers/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRun, readRunLog } from '../src/index.js'
 import { foldLines, type Line, summarise } from '../src/record/index.js'
 import { type BatchApi, batchModels } from './batch-world.js'
-import { bundle } from './bundle.js'
+import { programOf } from './program.js'
 import { echoTasks, planOf, tempFolder } from './world.js'
 
-const source = fileURLToPath(new URL('processes/batch-run.ts', import.meta.url))
-// Beside the modules of what sends, for what stays outside the bundle.
-const folder = fileURLToPath(new URL('../../providers/node_modules/.bench-test/', import.meta.url))
-const program = join(folder, `batch-run-${process.pid}.mjs`)
-
-beforeAll(async () => {
-  await mkdir(folder, { recursive: true })
-  await writeFile(program, (await bundle(source, 'node')).code)
-})
-
-afterAll(() => rm(program, { force: true }))
+const program = programOf('batch-run')
 
 const tasks = echoTasks(12)
 

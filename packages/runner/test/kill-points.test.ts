@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRun } from '../src/index.js'
-import { bundle } from './bundle.js'
 import type { Where } from './disk-faults.js'
+import { programOf } from './program.js'
 import { essence, markedIn, repliedIn, seeded } from './sameness.js'
 import { echoTasks, modelServer, planOf, tempFolder } from './world.js'
 
@@ -16,15 +13,7 @@ import { echoTasks, modelServer, planOf, tempFolder } from './world.js'
  * an undisturbed run came to, to the record.
  */
 
-const source = fileURLToPath(new URL('processes/killed-run.ts', import.meta.url))
-const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
-const program = join(folder, `killed-run-${process.pid}.mjs`)
-
-beforeAll(async () => {
-  await mkdir(folder, { recursive: true })
-  await writeFile(program, (await bundle(source, 'node')).code)
-})
-afterAll(() => rm(program, { force: true }))
+const program = programOf('killed-run')
 
 const seed = 20261121
 const points = 500

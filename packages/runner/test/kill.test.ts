@@ -1,24 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRun, readRunLog } from '../src/index.js'
 import { type AttemptLine, foldLines, type Line, summarise } from '../src/record/index.js'
-import { bundle } from './bundle.js'
+import { programOf } from './program.js'
 import { echoTasks, modelServer, planOf, tempFolder } from './world.js'
 
-const source = fileURLToPath(new URL('processes/resume-run.ts', import.meta.url))
-const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
-const program = join(folder, `resume-run-${process.pid}.mjs`)
-
-beforeAll(async () => {
-  await mkdir(folder, { recursive: true })
-  await writeFile(program, (await bundle(source, 'node')).code)
-})
-
-afterAll(() => rm(program, { force: true }))
+const program = programOf('resume-run')
 
 const tasks = echoTasks(40)
 const concurrency = 4

@@ -3,25 +3,16 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRun, listRuns, mergeRuns, openRun } from '../src/index.js'
-import { bundle } from './bundle.js'
 import { type Where, watchDisk } from './disk-faults.js'
+import { programOf } from './program.js'
 import { essence, seeded } from './sameness.js'
 import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from './world.js'
 
 /** A merge that is killed with -9 at its touches of the disk: the new run is there whole or not at all, and the next merge makes it. */
 
-const source = fileURLToPath(new URL('processes/merge-runs.ts', import.meta.url))
-const folder = fileURLToPath(new URL('../node_modules/.bench-test/', import.meta.url))
-const program = join(folder, `merge-runs-${process.pid}.mjs`)
-
-beforeAll(async () => {
-  await mkdir(folder, { recursive: true })
-  await writeFile(program, (await bundle(source, 'node')).code)
-})
-afterAll(() => rm(program, { force: true }))
+const program = programOf('merge-runs')
 
 const seed = 20261128
 const points = 60
