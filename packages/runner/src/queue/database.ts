@@ -32,6 +32,7 @@ export interface DatabaseOptions {
 
 const connections = 5
 const retryMs = 200
+const silenceMs = 5_000
 
 /** Opens a pool of connections; the driver is loaded here, not before. @throws RunnerError `queue`, `queue_auth` */
 export async function openDatabase(address: Address, options: DatabaseOptions = {}): Promise<Database> {
@@ -42,10 +43,14 @@ export async function openDatabase(address: Address, options: DatabaseOptions = 
     application_name: 'bench',
     connectionTimeoutMillis: patienceMs,
     keepAlive: true,
+    // Who falls silent in the middle of a transaction, stopped or cut off, holds its locks no longer than this.
+    idle_in_transaction_session_timeout: silenceMs,
   }
   const pool: Pool = new pg.Pool({ ...settings, max: connections })
   // A connection that dies while it idles is replaced by the next that is asked for.
   pool.on('error', () => undefined)
+  // It may be told of its end in the same breath as it is opened or given back, before whoever has it can listen.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const connect = async (): Promise<Client> => {
     const client = new pg.Client(settings)
     client.on('error', () => undefined)

@@ -17,6 +17,8 @@ const lost = new Set([
   '57P02',
   '57P03',
   '53300',
+  // Silent for too long in the middle of a transaction.
+  '25P03',
 ])
 
 /** What `pg` throws without a code. */
