@@ -34,7 +34,7 @@ const clumsy: readonly Turn[] = [
   { calls: [call('finish')] },
 ]
 
-/** Wires that bring arguments as an object: what is no JSON never was any there. */
+/** Wires that bring arguments as an object: text that is no JSON cannot come over them. */
 const asObjects: ReadonlySet<Wire> = new Set(['gemini', 'ollama'])
 
 describe.skipIf(!boxed)('the agent', () => {

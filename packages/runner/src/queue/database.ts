@@ -32,6 +32,7 @@ export interface DatabaseOptions {
 
 const connections = 5
 const retryMs = 200
+/** Who falls silent in the middle of a transaction, stopped or cut off, holds its locks no longer than this. */
 const silenceMs = 5_000
 
 /** Opens a pool of connections; the driver is loaded here, not before. @throws RunnerError `queue`, `queue_auth` */
@@ -43,8 +44,6 @@ export async function openDatabase(address: Address, options: DatabaseOptions = 
     application_name: 'bench',
     connectionTimeoutMillis: patienceMs,
     keepAlive: true,
-    // Who falls silent in the middle of a transaction, stopped or cut off, holds its locks no longer than this.
-    idle_in_transaction_session_timeout: silenceMs,
   }
   const pool: Pool = new pg.Pool({ ...settings, max: connections })
   // A connection that dies while it idles is replaced by the next that is asked for.
@@ -160,7 +159,8 @@ const single = <Row extends object>(pool: Pool, text: string, values?: readonly 
 function once<T>(pool: Pool, act: (sql: Sql, undo: () => void) => Promise<T>): Promise<T> {
   return withClient(pool, async (client) => {
     let end = 'commit'
-    await client.query('begin')
+    // Said here and not as the connection is made: poolers between refuse settings that they do not know.
+    await client.query(`begin; set local idle_in_transaction_session_timeout = ${silenceMs}`)
     const undo = (): void => {
       end = 'rollback'
     }
