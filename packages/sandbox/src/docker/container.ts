@@ -2,40 +2,18 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type Docker from 'dockerode'
-import { SandboxError } from '../errors.js'
 import type { BoxSpec, Limits, Mount } from '../spec.js'
 import { type Exit, exitOfStatus, type Running } from '../supervise.js'
 import { demux } from './demux.js'
 import type { FoundEngine } from './engine.js'
 import { hardening } from './hardening.js'
+import { conversation, supervisor, workFolder } from './supervisor.js'
 
 /** By which `bench clean` knows its own. */
 export const label = 'bench.sandbox'
 
 const commandUser = '65534:65534'
-const workFolder = '/tmp/work'
 const closed = 'rw,noexec,nosuid,nodev,size=4096,mode=0700'
-
-/**
- * The first process. For each line it reads it kills every other process there is, without starting one first,
- * then waits for one of its own, which buries the orphans that died before it. It tells the line again and how
- * often the kernel killed for want of memory. When its input ends, because we did, it ends, and the container
- * with it.
- */
-const supervisor = `
-  ulimit -c 0
-  mkdir -m 0777 ${workFolder} || exit
-  exec 2>/dev/null
-  chmod 755 /sys/fs/cgroup # podman leaves it open to all.
-  while read -r line; do
-    case $line in ready | [0-9]*) ;; *) continue ;; esac
-    [ "$line" = ready ] || { i=0; while [ $i -lt 100 ] && kill -9 -1; do i=$((i + 1)); done; (:); }
-    kills=0
-    for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
-      [ -r $file ] && while read -r name count; do [ "$name" = oom_kill ] && kills=$count; done <$file
-    done
-    echo "$line $kills"
-  done`
 
 export interface Box {
   readonly container: Docker.Container
@@ -181,43 +159,6 @@ function resources(limits: Limits, extra: number) {
     PidsLimit: limits.pids + 1, // The supervisor is one.
     NanoCpus: Math.round(limits.cpus * 1e9),
   }
-}
-
-/** Talks with the supervisor: a line out, the same line and a number back. */
-function conversation(stream: Duplex) {
-  const { stdout } = demux(stream)
-  const waiting = new Map<string, (kills: number) => void>()
-  let said = ''
-  let asked = 0
-  stream.on('error', () => {})
-  stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk
-    for (let end = said.indexOf('\n'); end >= 0; end = said.indexOf('\n')) {
-      const [line = '', kills] = said.slice(0, end).split(' ')
-      said = said.slice(end + 1)
-      waiting.get(line)?.(Number(kills))
-    }
-  })
-  return (line = String(++asked)) =>
-    new Promise<number>((resolve, reject) => {
-      const silent = () =>
-        reject(
-          new SandboxError(
-            'unavailable',
-            'The container started but its supervisor does not answer; does the image have /bin/sh?',
-          ),
-        )
-      const timer = setTimeout(silent, 5000)
-      stdout.once('close', silent)
-      waiting.set(line, (kills) => {
-        clearTimeout(timer)
-        stdout.off('close', silent)
-        waiting.delete(line)
-        resolve(kills)
-      })
-      // What podman has put before it, even so, is a line of its own then.
-      stream.write(`\n${line}\n`)
-    })
 }
 
 async function run(
