@@ -4,13 +4,16 @@ import { type Case, type Place, programs } from './fork-server/conformance/case.
 import { hostile } from './fork-server/conformance/hostile.js'
 import { isolation } from './fork-server/conformance/isolation.js'
 import { jobs } from './fork-server/conformance/jobs.js'
+import { left } from './fork-server/conformance/left.js'
 import { limits } from './fork-server/conformance/limits.js'
+import { nodes } from './fork-server/conformance/nodes.js'
 import type { SandboxDriver } from './spec.js'
 
 const cases: readonly Case[] = [
   ...jobs,
+  ...nodes,
   ...limits,
-  ...[...isolation, ...hostile].map((one) => ({ ...one, harms: true })),
+  ...[...left, ...isolation, ...hostile].map((one) => ({ ...one, harms: true })),
 ]
 
 /**

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type FetchProgress, fetchWasm, loadWasm, wasmIsCached, wasmPackage } from '../src/wasm/fetch.js'
+import { type FetchProgress, fetchWasm, loadWasm, wasmIsCached } from '../src/wasm/fetch.js'
+import { wasmPackage } from '../src/wasm/package.js'
 
 afterEach(() => vi.unstubAllEnvs())
 

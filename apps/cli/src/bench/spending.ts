@@ -1,4 +1,6 @@
 import type { Model } from '@bench/providers'
+import { estimate } from '@bench/runner'
+import type { RunPlan } from '@bench/runner/record'
 import { Exit, exit } from '../exit.js'
 import { confirm, interactive } from '../terminal/ask.js'
 import { dollars } from '../terminal/duration.js'
@@ -17,7 +19,19 @@ export interface PriceRange {
   readonly unknown: readonly string[]
 }
 
-export const costsMoney = (model: Model): boolean => model.control !== true && model.local !== true
+const costsMoney = (model: Model): boolean => model.control !== true && model.local !== true
+
+/** Of those models of the plan that cost money. */
+export function priceOf(plan: RunPlan, models: readonly Model[]): PriceRange {
+  const paid = new Set(models.filter(costsMoney).map((model) => model.id))
+  const estimates = estimate(plan).filter((each) => paid.has(each.model))
+  const known = estimates.filter((each) => each.lowUsd !== undefined && each.highUsd !== undefined)
+  const sum = (of: 'lowUsd' | 'highUsd') => known.reduce((total, each) => total + (each[of] ?? 0), 0)
+  return {
+    ...(known.length > 0 ? { low: sum('lowUsd'), high: sum('highUsd') } : {}),
+    unknown: estimates.filter((each) => each.lowUsd === undefined).map((each) => each.model),
+  }
+}
 
 /** `$1.90–4.80`, `$0`, `unknown (openrouter:x)`. */
 export function priceLabel(range: PriceRange): string {

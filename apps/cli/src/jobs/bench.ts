@@ -32,7 +32,7 @@ import { readPrices } from '../bench/prices.js'
 import { openPlanned, planResumed } from '../bench/resume.js'
 import { sandboxFor } from '../bench/sandbox.js'
 import { type Interruption, interruption } from '../bench/signals.js'
-import { agreed, costsMoney, forbidden, lineToAdd, type PriceRange, priceLabel } from '../bench/spending.js'
+import { agreed, forbidden, lineToAdd, priceLabel, priceOf } from '../bench/spending.js'
 import { answerable, refuseOracleWithoutReferences } from '../bench/tasks.js'
 import { verifyModels } from '../bench/verify.js'
 import { boundsOf, heldByThePlan, unusedWishes, wishesOf } from '../bench/wishes.js'
@@ -234,17 +234,6 @@ function sayOfSandbox({ driver, label, probe }: ChosenSandbox, say: (text: strin
     say('WARNING: --sandbox process: model-written code runs on this machine UNPROTECTED')
   }
   say(`✓ sandbox ${[label, ...probe.notes].join(', ')}`)
-}
-
-function priceOf(plan: RunPlan, models: readonly Model[]): PriceRange {
-  const paid = new Set(models.filter(costsMoney).map((model) => model.id))
-  const estimates = estimate(plan).filter((each) => paid.has(each.model))
-  const known = estimates.filter((each) => each.lowUsd !== undefined && each.highUsd !== undefined)
-  const sum = (of: 'lowUsd' | 'highUsd') => known.reduce((total, each) => total + (each[of] ?? 0), 0)
-  return {
-    ...(known.length > 0 ? { low: sum('lowUsd'), high: sum('highUsd') } : {}),
-    unknown: estimates.filter((each) => each.lowUsd === undefined).map((each) => each.model),
-  }
 }
 
 const withBounds = (plan: RunPlan, bounds: NonNullable<RunPlan['bounds']>): RunPlan =>

@@ -8,17 +8,12 @@
 import { SandboxError } from '../errors.js'
 import { limitsOf } from '../limits.js'
 import { checkPath } from '../paths.js'
-import type { BoxSpec, ExecOptions, ExecResult, Probe, Sandbox, SandboxDriver } from '../spec.js'
-import {
-  type FetchProgress,
-  fetchWasm,
-  loadWasm,
-  type WasmLanguage,
-  wasmIsCached,
-  wasmPackage,
-} from '../wasm/fetch.js'
+import type { BoxSpec, ExecOptions, Probe, Sandbox, SandboxDriver } from '../spec.js'
+import { type FetchProgress, fetchWasm, loadWasm, wasmIsCached } from '../wasm/fetch.js'
 import { type CompiledModule, compileLimited, hasWebAssembly } from '../wasm/module.js'
-import { createPool, type WasmFile, type WasmOutcome, type WasmPool } from '../wasm/pool.js'
+import { type WasmLanguage, wasmPackage } from '../wasm/package.js'
+import { createPool, type WasmFile, type WasmPool } from '../wasm/pool.js'
+import { resultOf, text } from '../wasm/result.js'
 
 export interface WasmOptions {
   /** Where the interpreter is kept; see `fetchWasm`. */
@@ -223,46 +218,9 @@ function openBox(engine: Engine, spec: BoxSpec): Sandbox {
   }
 }
 
-function resultOf(language: WasmLanguage, outcome: WasmOutcome): ExecResult {
-  const { stdout, stderr, ms, peakBytes } = outcome
-  const seen = { stdout, stderr, ms, ...(peakBytes === undefined ? {} : { peakBytes }) }
-  const died = { code: null, ...seen }
-  switch (outcome.end) {
-    case 'exit': {
-      const code = outcome.code ?? 0
-      // A memory that can grow no more is seen by the interpreter alone, and this is how it says so. QuickJS exits with 0
-      // whatever was thrown.
-      const said = language === 'python' ? /^MemoryError\b/.test(lastLine(stderr)) : outOfMemory(stderr)
-      const reason = said && (code !== 0 || language === 'javascript') ? 'memory' : 'ok'
-      return { reason, code, signal: null, ...seen }
-    }
-    case 'abort':
-      return { reason: 'ok', signal: 'SIGABRT', ...died }
-    case 'fault':
-    case 'lost':
-      return { reason: 'ok', signal: 'SIGSEGV', ...died }
-    case 'out_of_memory':
-      return { reason: 'memory', signal: 'SIGKILL', ...died }
-    default:
-      return { reason: outcome.end, signal: 'SIGKILL', ...died }
-  }
-}
-
 /** No file has a time here: Python would take a stale compiled module for a fresh one, so it is to keep none. */
 function commandLine(language: WasmLanguage, args: readonly string[]): string[] {
   return language === 'python' ? ['python3', '-B', '-X', 'utf8', ...args] : ['qjs', ...args]
-}
-
-function outOfMemory(stderr: Uint8Array): boolean {
-  return /^InternalError: out of memory$/m.test(text(stderr.subarray(-4096)))
-}
-
-function lastLine(bytes: Uint8Array): string {
-  return text(bytes.subarray(-4096)).trimEnd().split('\n').at(-1) ?? ''
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes)
 }
 
 function unsupported(what: string): SandboxError {

@@ -177,45 +177,6 @@ os.wait()`
     },
   },
   {
-    name: 'a child that keeps the output open does not hold up the end',
-    contains: true,
-    forks: true,
-    async run({ open }) {
-      await using box = await open({ limits: { timeoutSec: 20 } })
-      const name = mark()
-      const code = `import os, sys
-ready = os.pipe()
-os.set_inheritable(ready[1], True)
-if os.fork() == 0:
-    os.setsid(); os.execv(sys.executable, [sys.executable, '-c', 'import os\\nos.write(%d, bytes(1))\\nwhile True: pass' % ready[1], '${name}'])
-os.read(ready[0], 1); print('ended', flush=True); os._exit(0)`
-      expect(await python(box, code)).toMatchObject({ reason: 'ok', code: 0, out: 'ended\n' })
-      expect(survivors(name)).toEqual([])
-    },
-  },
-  {
-    name: 'whom a command leaves busy, however many, are dead when its end is told',
-    contains: true,
-    forks: true,
-    harmful: true,
-    async run({ open }) {
-      await using box = await open({ limits: { timeoutSec: 20, pids: 40 } })
-      for (let time = 0; time < 3; time++) {
-        const name = mark()
-        const spin = 'echo; read go; while :; do :; done'
-        const code = `import os
-go, ready = os.pipe(), os.pipe()
-for _ in range(30):
-    if os.fork() == 0:
-        os.setsid(); os.dup2(go[0], 0); os.dup2(ready[1], 1); os.execv('/bin/sh', ['sh', '-c', '${spin}', '${name}'])
-for _ in range(30): os.read(ready[0], 1)
-print('ended', flush=True); os._exit(0)`
-        expect(await python(box, code)).toMatchObject({ reason: 'ok', code: 0, out: 'ended\n' })
-        expect(survivors(name)).toEqual([])
-      }
-    },
-  },
-  {
     name: 'no terminal can be spoken for',
     forks: true,
     contains: true,
