@@ -21,3 +21,9 @@ export class RunnerError extends Error {
     this.code = code
   }
 }
+
+/** @throws RunnerError `bad_plan` where something is to be done so many at once that nothing would be */
+export function refuseUnlessWhole(name: string, n: number): void {
+  if (Number.isInteger(n) && n >= 1) return
+  throw new RunnerError('bad_plan', `${name} must be a whole number from 1, not ${n}`)
+}

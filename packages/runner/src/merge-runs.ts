@@ -42,7 +42,9 @@ export async function mergeRuns(
   const plan = mergedPlan(runs, basename(target), at)
   // No run itself, so in no list of runs, whenever this ends.
   const workshop = join(dirname(target), `.${basename(target)}.merging`)
-  await makeFolder(workshop)
+  await makeFolder(workshop).catch((error: unknown) => {
+    throw storageError('create', target, error)
+  })
   await using _ = await takeLock(join(workshop, 'lock'))
   try {
     if (existsSync(target)) throw isThere(target)

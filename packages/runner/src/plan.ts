@@ -2,7 +2,7 @@ import { type Dataset, type Task, taskHash } from '@bench/datasets'
 import type { CallOptions, Model } from '@bench/providers'
 import { RunnerError } from './errors.js'
 import { keysOf } from './key.js'
-import type { RunPlan } from './record/plan-file.js'
+import { planFile, type RunPlan } from './record/plan-file.js'
 import type { Attempt } from './spec.js'
 
 /** A task as a plan holds it: its id and hash, never its content. */
@@ -82,7 +82,7 @@ export function planRun(request: PlanRequest): RunPlan {
   refuseName(request.run)
   refuseBounds(request)
   const { name, version, hash, source, size } = request.dataset
-  return {
+  const made: RunPlan = {
     v: 1,
     run: request.run,
     created: request.created,
@@ -113,6 +113,8 @@ export function planRun(request: PlanRequest): RunPlan {
     ...(request.allowUnpriced && { allowUnpriced: true }),
     ...(request.allowSelfJudged && { allowSelfJudged: true }),
   }
+  refuseUnreadable(made)
+  return made
 }
 
 /**
@@ -180,6 +182,14 @@ function refuseBounds({ untilCi, bounds, maxCost }: PlanRequest): void {
   if (maxTimeMs !== undefined && !(maxTimeMs > 0)) throw bad(`max-time must be more than 0, not ${maxTimeMs}`)
   if (maxErrors !== undefined && !(Number.isInteger(maxErrors) && maxErrors >= 1))
     throw bad(`max-errors must be a whole number from 1, not ${maxErrors}`)
+}
+
+/** What JSON has no word for, and what no plan says so, would be found out when the run is opened. Tasks are as `taskRef` made them. */
+function refuseUnreadable(made: RunPlan): void {
+  const checked = planFile.omit({ tasks: true }).safeParse(made)
+  if (checked.success) return
+  const [issue] = checked.error.issues
+  throw bad(`no plan can hold ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
 function refuseRepeated(what: string, named: readonly { readonly id: string }[]): void {

@@ -1,6 +1,6 @@
 import { type AttemptEnd, askOnce, judgeOnce, type Won } from './attempt.js'
 import type { AttemptContext, Work } from './attempt-context.js'
-import { RunnerError } from './errors.js'
+import { RunnerError, refuseUnlessWhole } from './errors.js'
 import type { Meter } from './gauge.js'
 import { type JudgingPool, judgingPool } from './judging-pool.js'
 
@@ -33,7 +33,9 @@ export interface Pools {
   run(sources: readonly AsyncGenerator<Work, void>[]): Promise<void>
 }
 
+/** @throws RunnerError `bad_plan` for a number of which nothing would be judged */
 export function openPools(options: PoolOptions): Pools {
+  refuseUnlessWhole('judges', options.judging)
   const { context, asking, meter, late } = options
   const { signal } = context
   let fault: unknown

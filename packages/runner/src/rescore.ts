@@ -4,7 +4,7 @@ import { taskHash } from '@bench/datasets'
 import { withoutSecretsIn } from '@bench/providers'
 import { openJudge } from '@bench/scorers'
 import { completionOf } from './attempt-line.js'
-import { RunnerError } from './errors.js'
+import { RunnerError, refuseUnlessWhole } from './errors.js'
 import { eventQueue } from './event-queue.js'
 import { judgeReply, recordUnjudged, scorerSource } from './judge.js'
 import { deflate } from './local/deflate.js'
@@ -31,10 +31,12 @@ export interface RescoreDeps
  * Judges every reply of a run again, asking no model: by other scorers, or by the same as they are now. New verdicts stand beside the
  * old ones in the log, and count, being later. Holds one line of the log for each reply, packed.
  *
- * @throws RunnerError `changed_dataset` where a task is not as it was; `storage`; what a scorer that cannot be made throws. An abort
+ * @throws RunnerError `changed_dataset` where a task is not as it was; `bad_plan` where `atOnce` is none; `storage`; what a scorer that cannot be made throws. An abort
  * ends it as `interrupted`; what was judged stays
  */
 export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator<RunEvent, RunResult> {
+  const { atOnce = 4 } = deps
+  refuseUnlessWhole('atOnce', atOnce)
   const replies = await repliesOf(deps.log.lines(), plan.models.length)
   const queue = eventQueue()
   const stop = new AbortController()
@@ -44,7 +46,7 @@ export async function* rescore(plan: RunPlan, deps: RescoreDeps): AsyncGenerator
   else deps.signal?.addEventListener('abort', interrupt, { once: true })
   queue.push({ type: 'start', total: replies.size, done: 0 })
   let reason: EndReason = 'complete'
-  const working = judgeEach(plan, deps, replies, stop.signal, queue.push).then(
+  const working = judgeEach(plan, { ...deps, atOnce }, replies, stop.signal, queue.push).then(
     () => {
       if (stop.signal.aborted) reason = 'interrupted'
       queue.push({ type: 'end', reason })
@@ -92,7 +94,7 @@ async function repliesOf(lines: AsyncIterable<Line>, models: number): Promise<Re
 
 async function judgeEach(
   plan: RunPlan,
-  deps: RescoreDeps,
+  deps: RescoreDeps & { readonly atOnce: number },
   replies: Replies,
   signal: AbortSignal,
   tell: (event: RunEvent) => void,
@@ -126,7 +128,7 @@ async function judgeEach(
       }
     }
   }
-  const ends = await Promise.allSettled(Array.from({ length: deps.atOnce ?? 4 }, worker))
+  const ends = await Promise.allSettled(Array.from({ length: deps.atOnce }, worker))
   await pending.return(undefined)
   const failed = ends.find((end) => end.status === 'rejected')
   if (failed !== undefined && !signal.aborted) throw failed.reason

@@ -18,6 +18,11 @@ test('a budget holds what is spent and what is set aside under its cap; free cal
   expect(purse.reserve(4)).toBe(true)
 })
 
+test('what is no amount caps nothing, and is refused', () => {
+  for (const cap of [Number.NaN, -1])
+    expect(() => budget(cap)).toThrow(`max-cost must be 0 or more, not ${cap}`)
+})
+
 test('a watcher that does not watch loses old attempts, never the rest', async () => {
   const queue = eventQueue(10)
   const attempt = { type: 'attempt', line: {} } as RunEvent

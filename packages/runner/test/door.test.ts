@@ -68,7 +68,13 @@ test.each([
   [{ sample: 1.5 }, 'sample must be a whole number from 1, not 1.5'],
   [{ limit: 0 }, 'limit must be a whole number from 1, not 0'],
   [{ sample: 1, seed: Number.NaN }, 'seed must be a number, not NaN'],
-])('what is no number of tasks is refused, and nothing is written: %j', async (more, message) => {
+  [{ sample: 1, seed: 1.5 }, expect.stringContaining('no plan can hold sample.seed: ')],
+  [{ maxCost: Number.POSITIVE_INFINITY }, expect.stringContaining('no plan can hold maxCost: ')],
+  [{ maxCost: '5' as unknown as number }, expect.stringContaining('no plan can hold maxCost: ')],
+  [{ call: { temperature: Number.NaN } }, expect.stringContaining('no plan can hold call.temperature: ')],
+  [{ bounds: { maxTimeMs: Number.POSITIVE_INFINITY } }, expect.stringContaining('bounds.maxTimeMs: ')],
+  [{ models: [undefined as unknown as string] }, expect.stringContaining('models.0.id: ')],
+])('what no plan can hold is refused, and nothing is written: %j', async (more, message) => {
   await using out = await tempFolder()
   const request = {
     dataset: datasetOf(exactTasks),

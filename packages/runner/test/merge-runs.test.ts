@@ -95,6 +95,17 @@ test('a merging that is stopped rejects with the reason, leaves nothing, and can
   }
 })
 
+test('a place where nothing can be made is said as what it is', async () => {
+  await using dir = await tempFolder()
+  await using server = await modelServer()
+  const one = await made(dir.path, 'one', server.url)
+  const place = join(one, 'plan.json', 'merged')
+  await expect(mergeRuns([one], place)).rejects.toMatchObject({
+    code: 'storage',
+    message: expect.stringContaining(`cannot create ${place}: a part of that path is a file`),
+  })
+})
+
 test('records are read of runs alone; one that has not begun has none', async () => {
   await using dir = await tempFolder()
   const { dir: planned } = await createRun(dir.path, planOf(tasks))

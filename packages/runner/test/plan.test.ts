@@ -198,6 +198,17 @@ test('a run’s folder is made once, opened, and listed newest first', async () 
   expect(await listRuns(join(out.path, 'nowhere'))).toEqual([])
 })
 
+test('the newest run is the one that was planned last, whatever the runs are called', async () => {
+  await using out = await tempFolder()
+  const plans = [
+    { run: 'zero', created: '2026-11-21T07:14:59.000Z' },
+    { run: '20261121-0715-b', created: '2026-11-21T07:15:01.000Z' },
+    { run: '20261121-0715-a', created: '2026-11-21T07:15:02.000Z' },
+  ]
+  for (const one of plans) await createRun(out.path, { ...planOf(echoTasks(1)), ...one })
+  expect((await listRuns(out.path)).map(({ id }) => id)).toEqual(plans.map(({ run }) => run).toReversed())
+})
+
 test('a key is the hash of canonical JSON, however its parts are written out', () => {
   const text = fc.string({ unit: 'binary' })
   const parts = fc.record(

@@ -53,6 +53,26 @@ test('judging that does not end keeps no model from being asked', async () => {
   expect(gauge).toMatchObject({ asking: 0, judging: 0, waiting: 0 })
 })
 
+test.each([0, -1, 1.5, Number.NaN])(
+  'judging %d at once is refused: nothing would ever be judged',
+  async (judges) => {
+    await using out = await tempFolder()
+    await using server = await modelServer()
+    const tasks = echoTasks(1)
+    const { dir, plan } = await createRun(out.path, planOf(tasks))
+    const scorer = slowScorer(Promise.resolve(), () => undefined).create({ name: 'echoed' })
+    const running = runIn(plan, {
+      ...{ dir, tasks, model: httpModel(server.url), judges },
+      scorer: async () => scorer,
+    })
+    await expect(running).rejects.toMatchObject({
+      code: 'bad_plan',
+      message: `judges must be a whole number from 1, not ${judges}`,
+    })
+    expect(server.total).toBe(0)
+  },
+)
+
 test('a provider that is slow keeps another’s models from nothing', async () => {
   await using out = await tempFolder()
   await using server = await modelServer()

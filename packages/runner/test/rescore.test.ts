@@ -77,6 +77,17 @@ test('an attempt without a reply has nothing to judge, and a run that is stopped
   expect(await passedIn(plan, dir.path)).toBe(7 - judged)
 })
 
+test.each([0, Number.NaN])(
+  'judging %d at once again is refused: it would end with nothing judged',
+  async (atOnce) => {
+    await using dir = await tempFolder()
+    await expect(again(planOf(tasks), dir.path, { atOnce })).rejects.toMatchObject({
+      code: 'bad_plan',
+      message: `atOnce must be a whole number from 1, not ${atOnce}`,
+    })
+  },
+)
+
 test('a task that is not as it was asked is refused', async () => {
   await using dir = await tempFolder()
   await using server = await modelServer()

@@ -1,3 +1,4 @@
+import { RunnerError } from '../errors.js'
 import { foldLines } from '../record/fold.js'
 import type { Line } from '../record/lines.js'
 import type { Budget } from '../spec.js'
@@ -7,8 +8,10 @@ import { deflate } from './deflate.js'
  * Holds a run under a cap in US dollars: what is spent and what is set aside never pass it together.
  *
  * @param spent by earlier parts of the same run: the fold of its log says how much
+ * @throws RunnerError `bad_plan` for a cap that is no amount: nothing would ever pass it
  */
 export function budget(cap: number, spent = 0): Budget {
+  if (!(cap >= 0)) throw new RunnerError('bad_plan', `max-cost must be 0 or more, not ${cap}`)
   let settled = spent
   let reserved = 0
   return {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { RunnerError } from '../errors.js'
 import { planFile, type RunPlan } from '../record/plan-file.js'
@@ -106,19 +106,29 @@ export type RunListing = { readonly id: string; readonly dir: string } & (
   | { readonly error: RunnerError }
 )
 
-/** Every run of an output folder, newest first; none where there is no such folder. @throws RunnerError `storage` */
+/**
+ * Every run of an output folder, the one that was planned last first; none where there is no such folder. One whose plan cannot be read is
+ * as old as its folder. @throws RunnerError `storage`
+ */
 export async function listRuns(outputDir: string): Promise<RunListing[]> {
-  const listings: RunListing[] = []
+  const listings: { readonly since: string; readonly one: RunListing }[] = []
   for (const id of (await foldersIn(outputDir)).sort().reverse()) {
     const dir = resolve(outputDir, id)
     try {
-      listings.push({ id, dir, plan: (await openRun(dir)).plan })
+      const { plan } = await openRun(dir)
+      listings.push({ since: plan.created, one: { id, dir, plan } })
     } catch (error) {
       if (!(error instanceof RunnerError)) throw error
-      if (error.code !== 'no_such_run') listings.push({ id, dir, error })
+      if (error.code === 'no_such_run') continue
+      const since = await stat(dir).then(
+        ({ mtime }) => mtime.toISOString(),
+        () => '',
+      )
+      listings.push({ since, one: { id, dir, error } })
     }
   }
-  return listings
+  // Ids tell the minute, and some were chosen by a person.
+  return listings.sort((a, b) => Number(a.since < b.since) - Number(a.since > b.since)).map(({ one }) => one)
 }
 
 async function foldersIn(dir: string): Promise<string[]> {
