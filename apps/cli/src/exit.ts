@@ -46,6 +46,9 @@ export function judge(error: unknown): { message: string; code: ExitCode } {
     if (known !== undefined) {
       return { message: error.message, code: known(code) }
     }
+    if ('syscall' in error && error.syscall === 'uv_cwd') {
+      return { message: 'the folder you are in is there no more: go to another one', code: exit.usage }
+    }
     const remedy = systemErrors[code]
     if (remedy !== undefined) {
       return { message: `${error.message}. ${remedy}`, code: exit.usage }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { Console } from 'node:console'
 import { addSecret } from '@bench/providers'
 import { Command, CommanderError } from 'commander'
 import * as bench from './commands/bench.js'
@@ -20,6 +21,8 @@ import { version } from './version.js'
 
 guard(process.stdout)
 guard(process.stderr)
+// Standard output is for results: what a module of somebody's own prints is none.
+globalThis.console = new Console(process.stderr)
 for (const name of secretVariables) {
   addSecret(process.env[name])
 }

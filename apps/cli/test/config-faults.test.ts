@@ -209,6 +209,7 @@ const yaml: readonly (readonly [what: string, content: string, message: string])
   ['two documents', 'limit: 1\n---\nlimit: 2', 'not valid YAML: several documents in one file'],
   ['a quote that does not end', 'dataset: "x\nlimit: 1', 'not valid YAML: Missing closing "quote'],
   ['a tag of another language', 'dataset: !!python/object:os.system x', ':1: not valid YAML: Unresolved tag'],
+  ['a key that is a list', '? [a, b]\n: x', '[ a, b ]: unknown key. Known: dataset'],
   ['an alias of nothing', 'dataset: *nobody', 'Unresolved alias'],
   [
     'an alias bomb',
@@ -231,6 +232,9 @@ describe('a configuration is refused', () => {
     expect(await refusal('c.json', '{\n "limit": 1,\n}')).toMatch(/^c\.json(:3)?: not valid JSON: /)
     expect(await refusal('c.json', '{"a": 1} // no')).toMatch(/^c\.json(:1)?: not valid JSON: /)
     expect(await refusal('c.json', '{\n  "limit": 0\n}')).toMatch(/^c\.json:2: limit must be a whole number/)
+    expect(await refusal('c.json', '{\n  "limit": 1,\n  "limit": 2\n}')).toBe(
+      'c.json:3: not valid JSON: a key that is there already',
+    )
     expect(await refusal('c.json', '{\n  "__proto__": {}\n}')).toMatch('__proto__: no key of a configuration')
   })
 
@@ -272,6 +276,11 @@ describe('a configuration is refused', () => {
       'const a: { a?: unknown } = {}; a.a = a; export default a',
       'c.ts: what it exports is no plain data',
     ],
+    [
+      'c.ts',
+      'export default { max_cost: 5, dataset: () => "q.json" }',
+      'c.ts: what it exports is no plain data: dataset is a function',
+    ],
     ['c.mts', 'const x: number = ; export default x', 'c.mts: it could not be loaded: ParseError'],
     [
       'c.ts',
@@ -285,6 +294,12 @@ describe('a configuration is refused', () => {
     const ended = await cli(['config', '--config', name], { cwd: at.path })
     expect(complaints(ended)).toEqual([expect.stringContaining(message)])
     expect(ended).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('in one line, with nothing of the reader’s own beside it', async () => {
+    await using at = await folder()
+    await at.file('bench.config.yaml', '? [a, b]\n: x')
+    expect((await cli(['config'], { cwd: at.path })).stderr).toMatch(/^bench: bench\.config\.yaml: .*\n$/)
   })
 
   test('where there are two of them', async () => {

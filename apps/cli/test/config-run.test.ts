@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables are a configuration's own
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mockServer } from '@bench/providers/mock'
 import { planFile } from '@bench/runner/record'
@@ -265,6 +265,13 @@ describe('what is new on the command line reaches the wire', () => {
     expect(await readFile(join(dir, 'results.jsonl'), 'utf8')).toContain(`"code":"${code}"`)
   })
 
+  test('a seed without a sample is said to make no difference', async () => {
+    await using at = await folder()
+    await at.file('q.json', questions)
+    const { stderr } = await cli(['bench', '-d', 'q.json', '-p', 'oracle', '--seed', '3'], { cwd: at.path })
+    expect(stderr).toContain('--seed is of --sample: without one, every task is asked')
+  })
+
   test('--request-delay holds the second request to a server back, and says so', async () => {
     await using at = await folder()
     await using server = await mockServer()
@@ -334,6 +341,17 @@ describe('bench init and bench config', () => {
     const ended = await cli(['bench', '-d', 'q.json'], { cwd: at.path })
     expect(complaints(ended)).toEqual([])
     expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/oracle +100\.0/) })
+  })
+
+  test('a folder that nothing can be written into is said', async () => {
+    await using at = await folder()
+    await symlink('/proc/no/such', join(at.path, 'bench.config.ts'))
+    const said = complaints(await cli(['init', '--ts', '--force'], { cwd: at.path }))
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^bench: bench\.config\.ts cannot be written here: ENOENT.*\. Go to a folder of your own$/,
+      ),
+    ])
   })
 
   test('a second file beside the first is not written', async () => {

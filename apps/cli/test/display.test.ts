@@ -70,6 +70,13 @@ test('plain: what is reached as it ends is said too; none says nothing', () => {
   }
 })
 
+test('a view that a file asks for is drawn on a terminal alone; one that a flag asks for, anywhere', () => {
+  const to = (isTTY: boolean) => ({ stderr: { isTTY }, stdout: { isTTY }, json: false, env: {} })
+  expect(displayFor('full', to(true))).toBe('full')
+  expect(displayFor('full', to(false))).toBe('plain')
+  expect(displayFor('full', { ...to(false), flagged: true })).toBe('full')
+})
+
 test.each([
   ['full', {}, {}],
   ['plain', { stderr: { isTTY: false } }, {}],

@@ -18,6 +18,27 @@ const events = (stdout: string): Record<string, unknown>[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line))
 
+test('what a module of one’s own prints is no event', async () => {
+  await using at = await folder()
+  await at.file(
+    'q.json',
+    JSON.stringify({ name: 'q', version: '1.0.0', test_cases: [{ id: 'a', prompt: 'p' }] }),
+  )
+  await at.file(
+    'chatty.mjs',
+    "console.log('loaded'); export default { name: 'chatty', score: () => (console.info('%s', 'scored'), 1) }",
+  )
+  const { stdout, stderr } = await cli(
+    ['bench', '-d', 'q.json', '-p', 'echo', '--scorer', './chatty.mjs', '--json'],
+    {
+      cwd: at.path,
+    },
+  )
+  expect(events(stdout).map(({ type }) => type)).toEqual(['start', 'attempt', 'score', 'end', 'summary'])
+  expect(stderr).toContain('loaded\n')
+  expect(stderr).toContain('scored\n')
+})
+
 test('every line parses, and has the keys that are documented for its type', async () => {
   const shapes = await documented()
   await using at = await folder()

@@ -1,5 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { cli, complaints, type Folder, folder } from './cli.js'
 
@@ -60,6 +62,33 @@ describe('runs that are there', () => {
     expect({ code: wrong.code, said: complaints(wrong) }).toEqual({
       code: 2,
       said: [expect.stringContaining(`did you mean "${id}"?`)],
+    })
+  })
+
+  it('say why they cannot be opened, and are not taken for others', async () => {
+    await using dir = await folder()
+    const [id = ''] = await made(dir, 'echo')
+    const held = join(dir.path, 'bench-results', id, 'plan.json')
+    await rm(held)
+    // A link to itself can be read by nobody, root included.
+    await symlink(held, held)
+    expect(complaints(await cli(['resume', id], { cwd: dir.path }))).toEqual([
+      expect.stringMatching(/plan\.json: ELOOP/),
+    ])
+  })
+
+  it('have a folder to be looked for in, or say that there is none', async () => {
+    await using dir = await folder()
+    const gone = join(dir.path, 'gone')
+    await mkdir(gone)
+    const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+    const said = spawnSync('sh', ['-c', 'rmdir "$PWD" && exec "$0" "$1" runs', process.execPath, main], {
+      cwd: gone,
+      encoding: 'utf8',
+    })
+    expect(said).toMatchObject({
+      status: 2,
+      stderr: 'bench: the folder you are in is there no more: go to another one\n',
     })
   })
 

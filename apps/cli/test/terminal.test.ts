@@ -47,6 +47,8 @@ describe.skipIf(noTmux !== undefined)('on a real terminal', () => {
         { timeout: 9_000, interval: 50 },
       )
     }
+    // A terminal that becomes wider joins the lines that it had broken: none that stand above are drawn over.
+    expect(terminal.all()).toMatch(/^bench \d.*\nPlan .*$/m)
     process.kill(terminal.running(), 'SIGKILL')
     await shows(terminal, /\/800 ·.*\n(Killed\n)?[$#]$/)
     expect(terminal.cursorIsShown()).toBe(true)

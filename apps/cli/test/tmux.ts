@@ -18,6 +18,8 @@ export interface Tmux extends Disposable {
   resize(columns: number, rows: number): void
   /** The screen as a person sees it, without its empty last lines. */
   screen(): string
+  /** The same with what has scrolled by. */
+  all(): string
   cursorIsShown(): boolean
   /** Process id of what runs in the foreground of its shell. */
   running(): number
@@ -51,6 +53,7 @@ export function tmux(columns: number, rows: number, cwd: string): Tmux {
     press: (key) => void say('send-keys', key),
     resize: (x, y) => void say('resize-window', ...size(x, y)),
     screen: () => say('capture-pane', '-p'),
+    all: () => say('capture-pane', '-p', '-S', '-'),
     cursorIsShown: () => say('display-message', '-p', '#{cursor_flag}') === '1',
     running() {
       const shell = say('display-message', '-p', '#{pane_pid}')

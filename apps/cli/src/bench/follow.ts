@@ -10,7 +10,7 @@ import type { BenchOptions } from './options.js'
 
 export interface Following {
   readonly folder: RunFolder
-  readonly options: Pick<BenchOptions, 'display' | 'json' | 'maxCost'>
+  readonly options: Pick<BenchOptions, 'display' | 'flagged' | 'json' | 'maxCost'>
   readonly models: readonly Model[]
   /** Theirs. */
   readonly limiter: Limiter
@@ -32,6 +32,7 @@ export async function follow(
     stdout: process.stdout,
     json,
     env: process.env,
+    flagged: options.flagged?.has('display') === true,
   })
   using backlog = watchBacklog(gauge)
   const hosted = new Set(models.filter((model) => model.local && model.control !== true).map(({ id }) => id))

@@ -27,6 +27,11 @@ export async function findRun(named: string | undefined, output: string): Promis
       `no run in ${output}. Make one with: bench bench${output === './bench-results' ? '' : ` --output ${output}`}`,
     )
   }
+  // What cannot be read says so.
+  const there = known.find(({ id }) => id === named)
+  if (there !== undefined) {
+    return openRun(there.dir)
+  }
   if (named !== undefined) {
     const near = closest(
       named,

@@ -68,7 +68,7 @@ export function heldByThePlan({ flagged }: BenchOptions): string[] {
 
 /** What is asked and changes nothing, a line each. */
 export function unusedWishes(options: BenchOptions): string[] {
-  const { solver = 'single', sample, stratify, continueOnFailure, maxErrors } = options
+  const { solver = 'single', sample, seed, stratify, continueOnFailure, maxErrors } = options
   const names = Object.keys(solverOption) as (keyof typeof solverOption)[]
   return [
     ...names
@@ -76,6 +76,9 @@ export function unusedWishes(options: BenchOptions): string[] {
       .map((name) => `${flagOf(name)} is of --solver ${solverOption[name]}: ${solver} makes nothing of it`),
     ...(stratify !== undefined && sample === undefined
       ? ['--stratify is of --sample: without one, every task is asked']
+      : []),
+    ...(seed !== undefined && sample === undefined
+      ? ['--seed is of --sample: without one, every task is asked']
       : []),
     ...(continueOnFailure === false && (maxErrors ?? 1) > 1
       ? [`--no-continue-on-failure stops at the first error: --max-errors ${maxErrors} makes no difference`]

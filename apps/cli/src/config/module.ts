@@ -36,13 +36,19 @@ async function imported(path: string): Promise<{ readonly default?: unknown }> {
   }).import(url)
 }
 
+/** JSON passes over them, and what they were meant to set would be as nobody set it. */
+function withoutFunctions(key: string, value: unknown): unknown {
+  if (typeof value === 'function') throw new Error(`${key} is a function`)
+  return value
+}
+
 /** Data as a file could hold it: what has methods, or goes round in circles, is none. */
 function plainOf(file: string, exported: unknown): unknown {
   if (exported === undefined) {
     throw fault(file, 'it exports no default: write export default defineConfig({ … })')
   }
   try {
-    return JSON.parse(JSON.stringify(exported) ?? 'null')
+    return JSON.parse(JSON.stringify(exported, withoutFunctions) ?? 'null')
   } catch (error) {
     throw fault(
       file,

@@ -25,17 +25,23 @@ export function parseText(file: string, text: string, json: boolean): Written {
     merge: true,
     lineCounter: lines,
     prettyErrors: false,
+    // Else it warns past us, on the terminal.
+    logLevel: 'error',
   })
   const at = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line)
-  const broken = json ? undefined : (document.errors[0] ?? document.warnings[0])
+  const parsed = json ? { value: fromJson(file, text) } : undefined
+  // Of JSON all else is said by its own reader, which takes the last of two that are called alike.
+  const broken = json
+    ? document.errors.find(({ code }) => code === 'DUPLICATE_KEY')
+    : (document.errors[0] ?? document.warnings[0])
   if (broken !== undefined) {
     throw fault(
       file,
-      `not valid YAML: ${plain(broken.code) ?? broken.message.split('\n')[0]}`,
+      `not valid ${json ? 'JSON' : 'YAML'}: ${plain(broken.code) ?? broken.message.split('\n')[0]}`,
       at(broken.pos[0]),
     )
   }
-  const value = json ? fromJson(file, text) : fromYaml(file, document)
+  const { value } = parsed ?? { value: fromYaml(file, document) }
   return {
     file,
     value,

@@ -11,7 +11,7 @@ export interface InitOptions {
 
 /**
  * Writes a configuration with comments into this folder.
- * @throws Exit `usage` where there is one already
+ * @throws Exit `usage` where there is one already, and where nothing can be written
  */
 export async function init({
   experiment = false,
@@ -31,7 +31,9 @@ export async function init({
     throw new Exit(exit.usage, `${name} is here already: --force writes it anew`)
   }
   const text = ts ? starterModule() : experiment ? starterExperiment() : starterYaml()
-  await writeFile(name, text, { flag: force ? 'w' : 'wx' })
+  await writeFile(name, text, { flag: force ? 'w' : 'wx' }).catch((error: Error) => {
+    throw new Exit(exit.usage, `${name} cannot be written here: ${error.message}. Go to a folder of your own`)
+  })
   process.stderr.write(`${name} is written. Put your models into it, then: bench bench\n`)
   return exit.complete
 }

@@ -35,15 +35,18 @@ export function displayFor(
     stdout,
     json,
     env,
+    flagged = false,
   }: {
     readonly stderr: { readonly isTTY?: boolean }
     readonly stdout: { readonly isTTY?: boolean }
     readonly json: boolean
     readonly env: NodeJS.ProcessEnv
+    /** It was asked for by a flag, and not by a file that holds for terminals and logs alike. */
+    readonly flagged?: boolean
   },
 ): DisplayKind {
   if (asked !== undefined) {
-    return asked
+    return asked === 'full' && stderr.isTTY !== true && !flagged ? 'plain' : asked
   }
   if (json && stdout.isTTY === true) {
     return 'none'

@@ -23,6 +23,8 @@ export interface Screen {
 /** A synchronized update (which terminals that know none pass over), in which no cursor is seen to run about. */
 const begin = '\u001b[?2026h\u001b[?25l'
 const end = '\u001b[?25h\u001b[?2026l'
+/** Takes away all from here on, and not from the screen's first cell: what is cleared from there, tmux keeps as what has scrolled by. */
+const wipe = '\u001b[K\u001b[C\u001b[J\r'
 
 /**
  * The cursor waits in the first column below what is drawn, and is hidden only within one write: however the process
@@ -31,6 +33,8 @@ const end = '\u001b[?25h\u001b[?2026l'
 export function screen(out: Terminal): Screen {
   /** Widths of the lines that are drawn; empty where none are. */
   let drawn: readonly number[] = []
+  /** The width that it was drawn for. */
+  let drawnFor = 0
   const columns = () => {
     // The signal comes after the fact: what is drawn in between would be as wide as the terminal was.
     out._refreshSize?.()
@@ -48,17 +52,20 @@ export function screen(out: Terminal): Screen {
   return {
     print(text) {
       const safe = `${clean(text)}\n`
-      out.write(drawn.length === 0 ? safe : `${begin}${back()}\u001b[J${safe}${put()}${end}`)
+      out.write(drawn.length === 0 ? safe : `${begin}${back()}${wipe}${safe}${put()}${end}`)
     },
     draw(next) {
+      // What it broke, a terminal still holds as one line: drawn over as it is, it would be joined with the next when there is room again.
+      const first = drawn.length > 0 && columns() !== drawnFor ? wipe : ''
       const from = back()
       lines = next
       drawn = next.map(widthOf)
-      out.write(`${begin}${from}${put()}\u001b[J${end}`)
+      drawnFor = columns()
+      out.write(`${begin}${from}${first}${put()}\u001b[J${end}`)
     },
     clear() {
       if (drawn.length > 0) {
-        out.write(`${begin}${back()}\u001b[J${end}`)
+        out.write(`${begin}${back()}${wipe}${end}`)
         drawn = []
         lines = []
       }
