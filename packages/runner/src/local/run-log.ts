@@ -65,7 +65,7 @@ function parse(bytes: Buffer, path: string, number: number): Line {
   try {
     value = JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw badLine(path, number, 'it is not JSON', error)
+    throw badLine(path, number, `it is not JSON. ${remedy}`, error)
   }
   try {
     value = migrated(value, lineFormat)
@@ -75,13 +75,16 @@ function parse(bytes: Buffer, path: string, number: number): Line {
   const checked = lineSchema.safeParse(value)
   if (checked.success) return value as Line
   const issue = checked.error.issues[0]
-  throw badLine(path, number, `${issue?.path.join('.') || 'the line'}: ${issue?.message}`, checked.error)
+  throw badLine(
+    path,
+    number,
+    `${issue?.path.join('.') || 'the line'}: ${issue?.message}. ${remedy}`,
+    checked.error,
+  )
 }
 
+const remedy = 'Lines before and after it are whole: repair or remove that line'
+
 function badLine(path: string, number: number, why: string, cause: unknown): RunnerError {
-  return new RunnerError(
-    'bad_log',
-    `${path}:${number} cannot be read: ${why}. Lines before and after it are whole: repair or remove that line`,
-    cause,
-  )
+  return new RunnerError('bad_log', `${path}:${number} cannot be read: ${why}`, cause)
 }
