@@ -296,6 +296,10 @@ describe('a flag beats the file, the file the environment, the environment the d
     return long.startsWith('--no-') ? long.replace('--no-', '--') : long.replace('--', '--no-')
   }
 
+  test('a flag that names nothing, as one of an unset variable does, is refused', () => {
+    expect(() => reader(runOptions.cacheDir.kind)('')).toThrow('It must not be empty.')
+  })
+
   test('a variable that cannot be read is refused by its name; an empty one is none', async () => {
     await using at = await folder()
     const of = (env: Record<string, string>) => effective(parsed(), env, at.path)

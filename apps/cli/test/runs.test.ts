@@ -65,6 +65,17 @@ describe('runs that are there', () => {
     })
   })
 
+  it('are written out in the formats there are, and in no other', async () => {
+    await using dir = await folder()
+    for (const args of [['report'], ['score'], ['merge', 'a', '-o', 'b']]) {
+      const ended = await cli([...args, '-e', 'xml'], { cwd: dir.path })
+      expect({ code: ended.code, said: complaints(ended) }).toEqual({
+        code: 2,
+        said: [expect.stringContaining("argument 'xml' is invalid. It must be json, csv or both.")],
+      })
+    }
+  })
+
   it('say why they cannot be opened, and are not taken for others', async () => {
     await using dir = await folder()
     const [id = ''] = await made(dir, 'echo')

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { reader } from '../config/kinds.js'
 import { outputOf } from '../config/output.js'
+import { runOptions } from '../config/run-options.js'
 import type { ReportOptions } from '../jobs/report.js'
 import type { ShowOptions } from '../jobs/show.js'
 import { list, whole } from './arguments.js'
@@ -12,7 +14,12 @@ export function declare(program: Command): void {
     .description("show a run again and rewrite its files, from the run's log alone")
     .argument('[run]', 'run id or folder (default: the newest)')
     .option('-o, --output <dir>', 'where runs are kept', './bench-results')
-    .option('-e, --export <format>', 'result files: json, csv or both', 'both')
+    .option(
+      '-e, --export <format>',
+      'result files: json, csv or both',
+      reader(runOptions.export.kind),
+      'both',
+    )
     .option(
       '-f, --format <name>',
       'print it instead: markdown, csv, comparison-csv, results-json or html, and write no file',

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { declareRunOptions, given } from '../config/flags.js'
+import { reader } from '../config/kinds.js'
 import { outputOf } from '../config/output.js'
-import type { OptionName } from '../config/run-options.js'
+import { type OptionName, runOptions } from '../config/run-options.js'
 import type { MergeOptions } from '../jobs/merge.js'
 import type { RunsOptions } from '../jobs/runs.js'
 import type { ScoreOptions } from '../jobs/score.js'
@@ -77,7 +78,12 @@ More can be said by: bench bench --resume RUN`,
     .option('--template <text>', 'the prompt of a table, with {{column}} where a column belongs')
     .option('--split <name>', 'the split of a dataset')
     .option('--sandbox <driver>', "where code is judged (default: the run's own)")
-    .option('-e, --export <format>', 'result files: json, csv or both', 'both')
+    .option(
+      '-e, --export <format>',
+      'result files: json, csv or both',
+      reader(runOptions.export.kind),
+      'both',
+    )
     .addHelpText(
       'after',
       `
@@ -95,7 +101,12 @@ Examples:
     .argument('<runs...>', 'run ids or folders')
     .requiredOption('-o, --output <dir>', 'folder of the new run; its name becomes the run id')
     .option('--from <dir>', 'where runs named by id are kept', './bench-results')
-    .option('-e, --export <format>', 'result files: json, csv or both', 'both')
+    .option(
+      '-e, --export <format>',
+      'result files: json, csv or both',
+      reader(runOptions.export.kind),
+      'both',
+    )
     .addHelpText(
       'after',
       `

@@ -58,6 +58,7 @@ export const oneOf = <const Words extends readonly string[]>(...of: Words) => ({
 export function reader(kind: Kind): (text: string, before?: unknown) => unknown {
   switch (kind.is) {
     case 'text':
+      return filled
     case 'price':
       return (written) => written
     case 'texts':
@@ -111,6 +112,12 @@ export function must(kind: Kind): string {
 
 const within = (low: number, high = Number.POSITIVE_INFINITY): string =>
   Number.isFinite(high) ? `from ${low} to ${high}` : `of at least ${low}`
+
+/** What an unset variable leaves of `--output "$RUNS"` names nothing, and least of all the folder one is in. */
+function filled(written: string): string {
+  if (written === '') throw new InvalidArgumentError('It must not be empty.')
+  return written
+}
 
 const words: Readonly<Record<string, boolean>> = {
   1: true,
