@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, Task } from '@bench/datasets'
 import { batchLife, mockServer } from '@bench/providers/testing'
 import { defineScorer } from '@bench/scorers'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import {
   chooseJudges,
   chooseTasks,
@@ -20,6 +21,8 @@ import {
 } from '../src/index.js'
 import { batchModel, batchModels, quick } from './batch-world.js'
 import { echoTasks, httpModel, modelServer, planOf, runIn, tempFolder } from './world.js'
+
+afterEach(() => void vi.unstubAllEnvs())
 
 const exactTasks = echoTasks(4, { scorers: [{ name: 'exact' }] }).map((task) => ({
   ...task,
@@ -83,6 +86,37 @@ test.each([
   }
   await expect(plan({ ...request, ...more })).rejects.toMatchObject({ code: 'bad_plan', message })
   expect(await readdir(out.path)).toEqual([])
+})
+
+test('a set of the hub is opened by its name, by what the environment says of the hub', async () => {
+  await using out = await tempFolder()
+  const rows = exactTasks
+    .map(({ id, prompt, expected }) => `${JSON.stringify({ id, prompt, expected })}\n`)
+    .join('')
+  const commit = 'a'.repeat(40)
+  const oid = createHash('sha1').update(`blob ${rows.length}\0${rows}`).digest('hex')
+  const asked: string[] = []
+  await using server = await mockServer({
+    answer({ path, headers }) {
+      asked.push(String(headers.authorization))
+      if (path.includes('/revision/')) return { body: JSON.stringify({ sha: commit }) }
+      if (path.includes('/tree/'))
+        return { body: JSON.stringify([{ type: 'file', path: 'test.jsonl', size: rows.length, oid }]) }
+      return { body: rows }
+    },
+  })
+  vi.stubEnv('HF_ENDPOINT', server.url)
+  vi.stubEnv('HF_TOKEN', 'hf_canary-5e6f')
+  vi.stubEnv('BENCH_CACHE', join(out.path, 'cache'))
+  const dataset = 'hf:org/set@main'
+  const output = join(out.path, 'runs')
+  const { dir, plan: made } = await plan({ dataset, models: ['oracle'], output })
+  expect(made.tasks.map(({ id }) => id)).toEqual(exactTasks.map(({ id }) => id))
+  expect(asked[0]).toBe('Bearer hf_canary-5e6f')
+  expect((await drained(resume(dir))).at(-1)).toBe('end')
+  const signal = AbortSignal.abort(new Error('not now'))
+  await expect(plan({ dataset, models: ['oracle'], output, run: 'late', signal })).rejects.toThrow('not now')
+  expect(await readdir(output)).toEqual([made.run])
 })
 
 test('a plan keeps the machine it was made on', async () => {

@@ -1,4 +1,4 @@
-import { type Dataset, openDataset } from '@bench/datasets'
+import type { Dataset } from '@bench/datasets'
 import {
   isModule,
   type Model,
@@ -25,6 +25,7 @@ import { budgetOf } from './budget.js'
 import { errorLog } from './error-log.js'
 import { openInFlight } from './in-flight.js'
 import { openKeptCalls } from './kept-calls.js'
+import { openNamed } from './named-dataset.js'
 import { createRun, newRunId, openRun, type RunFolder } from './run-folder.js'
 import { openRunLog } from './run-log.js'
 import { describeGit, describeHost } from './surroundings.js'
@@ -41,7 +42,7 @@ export interface LocalRequest
       'run' | 'created' | 'harness' | 'dataset' | 'tasks' | 'models' | 'sample' | 'limit' | 'sandbox'
     >,
     TaskRequest {
-  /** A file, `hf:org/name@revision`, or one that is open. */
+  /** A file, `hf:org/name@revision`, a published set that was pulled, or one that is open. */
   readonly dataset: string | Dataset
   /** `provider:model`, a module of one's own, or made already. */
   readonly models: readonly (string | Model)[]
@@ -50,6 +51,8 @@ export interface LocalRequest
   readonly output?: string
   /** The run's id, its folder's name; one that sorts by time. */
   readonly run?: string
+  /** Gives up the reading of the dataset, which rejects with its reason. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -58,15 +61,23 @@ export interface LocalRequest
  * @throws DatasetError, ProviderError (no key, no such model), ScorerError, RunnerError `bad_plan`, `no_sandbox`, `storage`
  */
 export async function plan(request: LocalRequest): Promise<RunFolder> {
-  const { dataset: named, models: wanted, sandbox: driver, output = './bench-results', ...more } = request
+  const {
+    dataset: named,
+    models: wanted,
+    sandbox: driver,
+    output = './bench-results',
+    signal,
+    ...more
+  } = request
   const { sample: n, seed = 0, stratify: by, limit, ...rest } = more
-  const dataset = await opened(named)
+  const dataset = await openNamed(named, signal)
   const models = await Promise.all(wanted.map(async (one) => ({ ...(await made(one)), ...namedAs(one) })))
   const judges = await chooseJudges(request.scorers ?? [])
   const tasks = await chooseTasks(dataset, judges, request)
   const box = tasks.runsCode ? await chooseSandbox(tasks, { named: driver }) : undefined
   const solverOptions = planOptions(await loadSolver(request.solver ?? 'single'), request.solverOptions)
   const git = request.git ?? (await describeGit(process.cwd()))
+  signal?.throwIfAborted()
   const now = new Date()
   return createRun(
     output,
@@ -171,7 +182,7 @@ async function worldOf(
   source: string | Dataset,
   scorers: readonly string[] = [],
 ): Promise<Pick<RunDeps, 'tasks' | 'scorer' | 'sandbox' | 'sandboxLabel'>> {
-  const dataset = await opened(source)
+  const dataset = await openNamed(source)
   const judges = await chooseJudges(scorers)
   const tasks = await chooseTasks(dataset, judges, {}, plan.tasks)
   // Code that was judged in one sandbox is judged in the same.
@@ -182,9 +193,6 @@ async function worldOf(
     ...(box && { sandbox: box.driver, sandboxLabel: box.label }),
   }
 }
-
-const opened = async (named: string | Dataset): Promise<Dataset> =>
-  typeof named === 'string' ? openDataset(named) : named
 
 const made = async (named: string | Model): Promise<Model> =>
   typeof named === 'string' ? resolveModel(named) : named
