@@ -191,6 +191,11 @@ const yaml: readonly (readonly [what: string, content: string, message: string])
     'dataset: ${SET',
     ':1: dataset: write ${VARIABLE} or ${VARIABLE:-otherwise}',
   ],
+  [
+    'a variable within what is otherwise',
+    'dataset: ${SET:-${NUMBER}}',
+    ':1: dataset: what stands after :- is plain text, no other variable',
+  ],
   ['a prototype', '__proto__: { dataset: x }', ':1: __proto__: no key of a configuration'],
   [
     'a prototype deep inside',

@@ -57,6 +57,12 @@ export function interpolate({ file, value, line }: Written, env: NodeJS.ProcessE
           const what = `write \${VARIABLE} or \${VARIABLE:-otherwise}; for the signs themselves, $\${`
           throw fault(file, `${placeOf(path)}: ${what}`, line(path))
         }
+        if (otherwise?.includes('${'))
+          throw fault(
+            file,
+            `${placeOf(path)}: what stands after :- is plain text, no other variable`,
+            line(path),
+          )
         const set = env[variable]?.trim()
         if (set && secretive.test(variable)) addSecret(set)
         if (!set && otherwise === undefined) missing.push({ path, variable })
