@@ -26,7 +26,9 @@ test('full: at most ten redraws a second, and the drawing is gone at the end', (
     expect(full.written.length).toBeGreaterThanOrEqual(9)
     expect(full.written.length).toBeLessThanOrEqual(11)
     full.display[Symbol.dispose]()
-    expect(full.written.at(-1)).toBe('\u001b[?2026h\u001b[?25l\r\u001b[2A\u001b[J\u001b[?25h\u001b[?2026l')
+    expect(full.written.at(-1)).toBe(
+      '\u001b[?2026h\u001b[?25l\r\u001b[2A\u001b[K\u001b[C\u001b[J\r\u001b[?25h\u001b[?2026l',
+    )
   }
 })
 
