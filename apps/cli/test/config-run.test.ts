@@ -362,6 +362,12 @@ describe('bench init and bench config', () => {
     ])
   })
 
+  test('config tells a value in one row, however many lines it has', async () => {
+    await using at = await folder()
+    const page = await cli(['config', '--template', 'Q: {{question}}\n\nA:'], { cwd: at.path })
+    expect(page.stdout).toMatch(/^ {2}template +Q: \{\{question\}\} A: +flag$/m)
+  })
+
   test('config says where each value is from, and no key', async () => {
     await using at = await folder()
     await using server = await mockServer()

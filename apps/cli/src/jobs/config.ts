@@ -58,7 +58,7 @@ function page(found: Effective): string {
   const all = sections.map(({ title, options: section }) => ({
     title,
     rows: told(found, section).map(
-      ({ option, value, origin }) => [option, shown(value), wordsOf(origin)] as const,
+      ({ option, value, origin }) => [option, clean(shown(value)), wordsOf(origin)] as const,
     ),
   }))
   const width = (at: 0 | 1, most: number) =>
