@@ -131,8 +131,9 @@ describe('dashboard', () => {
     await using app = await listen(folder.path)
     const { runs } = await app.json('/api/runs')
     expect(runs.map((run) => [run.id, run.error !== undefined])).toEqual([
-      ['torn', true],
+      // As old as its folder.
       ['badplan', true],
+      ['torn', true],
       [two.run, false],
     ])
     expect(await (await app.get('/')).text()).toContain('unreadable')
