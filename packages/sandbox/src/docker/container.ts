@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import type { BoxSpec, Limits, Mount } from '../spec.js'
-import { type Exit, exitOfStatus, type Running } from '../supervise.js'
+import type { Running } from '../supervise.js'
 import { demux } from './demux.js'
 import type { FoundEngine } from './engine.js'
+import { exitOf } from './exit.js'
 import { hardening } from './hardening.js'
 import { conversation, supervisor, workFolder } from './supervisor.js'
 
@@ -74,7 +75,7 @@ export async function createBox(
       await container.update(resources(wanted, extra))
       held = wanted
     },
-    run: (command, hooks) => run(container, command, spec, hooks),
+    run: (command, hooks) => run(at, container, command, spec, hooks),
   }
   try {
     await ask('ready')
@@ -162,6 +163,7 @@ function resources(limits: Limits, extra: number) {
 }
 
 async function run(
+  at: FoundEngine,
   container: Docker.Container,
   command: readonly string[],
   spec: BoxSpec,
@@ -189,7 +191,7 @@ async function run(
   const { stdout, stderr, ended } = demux(stream)
   let exhausted = false
   let ending: Promise<void> | undefined
-  const exited = exitOf(exec, ended)
+  const exited = exitOf(at, exec, ended)
   const end = async () => {
     exhausted = await hooks.end()
     await exited
@@ -204,21 +206,6 @@ async function run(
       return ending
     },
     memory: () => ({ exhausted }),
-  }
-}
-
-/** The stream ends with the last holder of it, the command maybe long before: the engine is asked as well. */
-async function exitOf(exec: Docker.Exec, ended: Promise<void>): Promise<Exit> {
-  let over = false
-  void ended.then(() => {
-    over = true
-  })
-  for (let wait = 20; ; wait = over ? 2 : Math.min(wait * 1.5, 200)) {
-    await Promise.race(over ? [delay(wait)] : [ended, delay(wait)])
-    const state = await exec.inspect().catch(() => undefined)
-    if (state === undefined) return { code: null, signal: 'SIGKILL' } // Gone with its container.
-    // Not running and without an exit code, it has yet to begin.
-    if (!state.Running && state.ExitCode !== null) return exitOfStatus(state.ExitCode)
   }
 }
 
