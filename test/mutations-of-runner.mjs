@@ -127,7 +127,7 @@ export const ofRunner = [
   {
     name: 'runner: a reply that is not there as it was is written anew',
     file: `${runner}/src/local/blob-store.ts`,
-    find: 'at !== undefined && (await readText(await opened(), path, at)) === text',
+    find: 'at !== undefined && textOf(await reader.lineAt(at)) === text',
     replace: 'at !== undefined',
     ...suite('blob-store', 'altered or torn'),
   },

@@ -56,6 +56,7 @@ const root = `${sandbox}/src/bubblewrap/root.ts`
 const forkBox = `${sandbox}/src/fork-server/bubblewrap.ts`
 const hardening = `${sandbox}/src/docker/hardening.ts`
 const container = `${sandbox}/src/docker/container.ts`
+const supervisor = `${sandbox}/src/docker/supervisor.ts`
 const places = `${sandbox}/agent/places.py`
 const cell = `${sandbox}/agent/cell.py`
 const start = `${sandbox}/agent/start.py`
@@ -428,10 +429,17 @@ const ofDocker = [
   },
   {
     name: 'docker: what a command leaves is killed',
-    file: container,
-    find: '&& kill -9 -1;',
-    replace: '&& false;',
+    file: supervisor,
+    find: 'kill -9 -1; while alive; do kill -9 -1; done;',
+    replace: '',
     ...inDocker('a daemon neither holds up'),
+  },
+  {
+    name: 'docker: what a command leaves is dead when its end is told',
+    file: supervisor,
+    find: 'while alive; do kill -9 -1; done;',
+    replace: '',
+    ...inDocker('whom a command leaves busy'),
   },
   {
     name: 'docker, warm: each job is a user of its own',
