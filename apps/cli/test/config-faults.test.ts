@@ -262,6 +262,7 @@ describe('a configuration is refused', () => {
     await expect(load('no.yaml')).rejects.toThrow('no.yaml: no such file. bench init writes one')
     await expect(load('no.ts')).rejects.toThrow('no.ts: no such file. bench init writes one')
     await expect(load('d.yaml')).rejects.toThrow('d.yaml: a folder, no file')
+    await expect(load('/dev/zero')).rejects.toThrow('/dev/zero: more than 1 MiB is no configuration')
     if (process.getuid?.() === 0) return
     await at.file('secret.yaml', 'limit: 1')
     await chmod(join(at.path, 'secret.yaml'), 0)

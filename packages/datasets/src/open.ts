@@ -42,8 +42,7 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
   const whole = joinSource(path, given)
   const onHub = readHubName(path)
   if (onHub !== undefined) {
-    if (hub === undefined)
-      throw new DatasetError('unknown_dataset', `${path}: no cache folder was given to keep it in`)
+    if (hub === undefined) throw nowhereToKeep(path)
     return openHub(onHub, given, hub, (file, rest) => openFile(file, rest, signal), signal)
   }
   if (isPullable(path) || !looksLikePath(path)) {
@@ -53,7 +52,7 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
     // A folder of that name does not stand in the way.
     const pulled = hub === undefined || (await isFile(path)) ? undefined : await pulledPath(path, hub)
     if (pulled !== undefined) return { ...(await openFile(pulled, given, signal)), source: whole }
-    if (!(await exists(path))) throw unknownDataset(path, known)
+    if (!(await exists(path))) throw isPullable(path) ? nowhereToKeep(path) : unknownDataset(path, known)
   }
   if (isModulePath(path)) {
     refuseUnknownOptions(path, undefined, given)
@@ -146,6 +145,9 @@ function unknownDataset(source: string, known: readonly Builtin[]): DatasetError
     `no dataset ${JSON.stringify(source)}${didYouMean(source, [...names, ...pullable])}${builtIn}; or name a file by its path`,
   )
 }
+
+const nowhereToKeep = (source: string) =>
+  new DatasetError('unknown_dataset', `${source}: no cache folder was given to keep it in`)
 
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then(

@@ -85,6 +85,11 @@ describe('openDataset', () => {
     expect(await refusal('zzz')).toBe('unknown_dataset: no dataset "zzz"; or name a file by its path')
   })
 
+  it('says of a published set that it would have to be kept somewhere', async () => {
+    for (const name of ['humaneval', 'hf:openai/gsm8k@main'])
+      expect(await refusal(name)).toBe(`unknown_dataset: ${name}: no cache folder was given to keep it in`)
+  })
+
   it('says what is near a missing file', async () => {
     expect(await refusal(join(builtins, 'coding-task.json'))).toBe(
       'not_found: /built in/coding-task.json: no such file; did you mean "coding-tasks.json"?',

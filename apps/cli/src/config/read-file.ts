@@ -43,15 +43,13 @@ async function readText(file: string, path: string): Promise<string> {
   let bytes: Uint8Array
   try {
     await using handle = await open(path)
-    const { size } = await handle.stat()
-    if (size > maxBytes) throw fault(file, 'more than 1 MiB is no configuration')
-    bytes = await handle.readFile()
+    // Pipes and devices have no size before they are read, and some have no end.
+    bytes = Buffer.concat(await handle.createReadStream({ end: maxBytes, autoClose: false }).toArray())
   } catch (error) {
     if (error instanceof Exit) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     throw fault(file, whys[code] ?? `it cannot be read (${code})`)
   }
-  // A pipe has no size before it is read.
   if (bytes.length > maxBytes) throw fault(file, 'more than 1 MiB is no configuration')
   let text: string
   try {
