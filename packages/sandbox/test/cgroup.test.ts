@@ -23,10 +23,10 @@ test('version 2 gets memory without swap, processes and cores', () => {
   expect(value('cpu.max')).toBe('50000 100000')
   group.add(42)
   expect(value('cgroup.procs')).toBe('42')
-  expect(group.memory()).toEqual({ exhausted: false })
+  expect(group.memory()).toEqual({ kills: 0 })
   writeFileSync(join(root, name, 'memory.peak'), '1234\n')
-  writeFileSync(join(root, name, 'memory.events'), 'low 0\nhigh 0\nmax 9\noom 1\noom_kill 1\n')
-  expect(group.memory()).toEqual({ exhausted: true, peakBytes: 1234 })
+  writeFileSync(join(root, name, 'memory.events'), 'low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\n')
+  expect(group.memory()).toEqual({ kills: 2, peakBytes: 1234 })
 })
 
 test('a group that a harness of the same number has left is not taken for a new one', () => {

@@ -18,10 +18,15 @@ export type CgroupRoot =
   | { readonly version: 2; readonly path: string }
   | { readonly version: 1; readonly memory: string; readonly pids: string; readonly cpu: string }
 
+interface MemoryUse {
+  readonly peakBytes?: number
+  readonly kills: number
+}
+
 export interface Cgroup {
   add(pid: number): void
-  /** Highest memory use so far in bytes, and whether the kernel killed for want of memory. */
-  memory(): { peakBytes?: number; exhausted: boolean }
+  /** Highest memory use so far in bytes, and how often was killed for want of memory. */
+  memory(): MemoryUse
   /** Once no process is in it. */
   remove(): Promise<void>
 }
@@ -105,10 +110,10 @@ function createV1(root: Extract<CgroupRoot, { version: 1 }>, name: string, limit
   }
 }
 
-function usage(peakFile: string, eventsFile: string): { peakBytes?: number; exhausted: boolean } {
+function usage(peakFile: string, eventsFile: string): MemoryUse {
   const kills = /^oom_kill (\d+)$/m.exec(attempt(() => readFileSync(eventsFile, 'utf8')) ?? '')?.[1]
   const peak = Number(attempt(() => readFileSync(peakFile, 'utf8')) ?? Number.NaN)
-  return { exhausted: Number(kills ?? 0) > 0, ...(Number.isFinite(peak) ? { peakBytes: peak } : {}) }
+  return { kills: Number(kills ?? 0), ...(Number.isFinite(peak) ? { peakBytes: peak } : {}) }
 }
 
 /** The kernel may count a dead process for a moment more. */

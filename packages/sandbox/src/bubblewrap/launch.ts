@@ -147,7 +147,8 @@ export async function launch(
     if (first === undefined) child.process.kill('SIGKILL')
     else await destroy(first)
     await exited
-    memory = cgroup.memory()
+    const { kills, ...peak } = cgroup.memory()
+    memory = { exhausted: kills > 0, ...peak }
     await cgroup.remove()
   }
   child.unblock()

@@ -17,11 +17,19 @@ const tcpBytes = 2 ** 20
 /** What each end of a pipe may hold, once a user has many: two pages, whatever size was asked for. */
 const pipeBytes = 8192
 
-/** In place of a control group: the same questions, answered by looking. */
-export function createWatch(limits: Limits): Cgroup {
+/**
+ * In place of a control group: the same questions, answered by looking.
+ * @param options.sparing those go first that are marked to die first, as the kernel would have it; the whole box only
+ *   where that was not enough, or nobody is marked
+ */
+export function createWatch(limits: Limits, options: { readonly sparing?: boolean } = {}): Cgroup {
   let timer: NodeJS.Timeout | undefined
   let peakBytes: number | undefined
-  let exhausted = false
+  let kills = 0
+  /** Who was killed and may not be dead yet, with when they started: a dying process gives back what it holds. */
+  const dying = new Map<number, string>()
+  /** The last look killed those alone who were marked. */
+  let spared = false
   return {
     add(first) {
       const started = identify(first)?.started
@@ -30,21 +38,34 @@ export function createWatch(limits: Limits): Cgroup {
       const look = () => {
         if (identify(first)?.started !== started) return clearInterval(timer)
         const family = familyOf(first)
+        for (const [pid, since] of dying)
+          if (identify(pid)?.started === since) family.delete(pid)
+          else dying.delete(pid)
         const sockets = socketsOf(first)
         const kernels = sockets + sum(family, pipesOf)
         let held = kernels + sum(family, quickly)
         // What a child has of its parent until one of them writes was counted twice.
         if (held > limits.memoryBytes) held = kernels + sum(family, exactly)
         peakBytes = Math.max(peakBytes ?? 0, held)
-        if (held <= limits.memoryBytes) return
-        exhausted = true
+        if (held <= limits.memoryBytes) {
+          spared = false
+          return
+        }
+        kills++
+        const marked = options.sparing && !spared ? [...family].filter(diesFirst) : []
+        spared = marked.length > 0
+        for (const pid of marked) {
+          dying.set(pid, identify(pid)?.started ?? '')
+          kill(pid)
+        }
+        if (spared) return
         clearInterval(timer)
         kill(first)
       }
       timer = setInterval(look, everyMs)
       timer.unref()
     },
-    memory: () => ({ exhausted, ...(peakBytes === undefined ? {} : { peakBytes }) }),
+    memory: () => ({ kills, ...(peakBytes === undefined ? {} : { peakBytes }) }),
     async remove() {
       clearInterval(timer)
     },
@@ -52,7 +73,7 @@ export function createWatch(limits: Limits): Cgroup {
 }
 
 /** A process and all that descends from it. Whoever loses its parent in a pid namespace gets the first for one. */
-function familyOf(first: number): ReadonlySet<number> {
+function familyOf(first: number): Set<number> {
   const family = new Set([first])
   for (const pid of family)
     for (const thread of attempt(() => readdirSync(`/proc/${pid}/task`)) ?? [])
@@ -106,6 +127,11 @@ function sum(family: ReadonlySet<number>, measure: (pid: number) => number): num
   let total = 0
   for (const pid of family) total += measure(pid)
   return total
+}
+
+/** Whom its keeper has marked so. */
+function diesFirst(pid: number): boolean {
+  return content(`/proc/${pid}/oom_score_adj`).trim() === '1000'
 }
 
 function kill(pid: number): void {

@@ -53,7 +53,7 @@ async function launch(
   cgroups: CgroupRoot | undefined,
   limits: Limits,
 ): Promise<AgentBox> {
-  const cgroup = cgroups ? createCgroup(cgroups, limits) : createWatch(limits)
+  const cgroup = cgroups ? createCgroup(cgroups, limits) : createWatch(limits, { sparing: true })
   const child = begin('bwrap', args, inheritedDescriptors(), [])
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -89,6 +89,6 @@ async function launch(
     stdout: child.stdout,
     ended: exited.then(() => said.trim().split('\n').at(-1) ?? ''),
     kill,
-    outOfMemory: () => Number(cgroup.memory().exhausted),
+    outOfMemory: () => cgroup.memory().kills,
   }
 }

@@ -97,7 +97,8 @@ export async function serve(
       alive = false
       await box.kill()
       if (error instanceof SandboxError) throw error
-      return breach(job, performance.now() - begun, (error as Error).message)
+      const lost = breach(job, performance.now() - begun, (error as Error).message)
+      return (box.outOfMemory?.() ?? 0) > kills ? { ...lost, ends: lost.ends.map(exhausted) } : lost
     } finally {
       signal?.removeEventListener('abort', abort)
     }
@@ -203,6 +204,9 @@ function blame(ends: readonly JobEnd[]): readonly JobEnd[] {
   )
   return ends.map((end) => (end === most && end.reason === 'ok' ? { ...end, reason: 'memory' } : end))
 }
+
+/** Its box went with it: which process of the job it was is not known. */
+const exhausted = (end: JobEnd): JobEnd => ({ ...end, reason: 'memory' })
 
 function breach(job: Job, ms: number, why: string): JobResult {
   const nothing = new Uint8Array()
