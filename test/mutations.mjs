@@ -277,8 +277,8 @@ const ofBubblewrap = [
   {
     name: 'bubblewrap: memory is watched where the kernel does not limit it',
     file: `${sandbox}/src/bubblewrap/watch.ts`,
-    find: 'if (held <= limits.memoryBytes) return\n',
-    replace: 'return\n',
+    find: 'if (held <= limits.memoryBytes) {',
+    replace: '{',
     ...watched('memory of all processes together ends at the limit'),
   },
 ]

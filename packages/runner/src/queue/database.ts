@@ -57,17 +57,19 @@ export async function openDatabase(address: Address, options: DatabaseOptions = 
       await client.connect()
       return client
     } catch (error) {
-      await client.end().catch(() => undefined)
+      leave(client)
       throw error
     }
   }
+  // Before the first connection, which is to be broken off like the others.
+  const watching = watch(pool, connect, patienceMs)
   try {
     await pool.query('select 1')
   } catch (error) {
+    watching.end()
     await pool.end()
     throw queueError(error, address)
   }
-  const watching = watch(pool, connect, patienceMs)
   let away = false
   const tell = (now: boolean): void => {
     if (away !== now) options.onAway?.(now)
@@ -117,7 +119,7 @@ function watch(pool: Pool, connect: () => Promise<Client>, patienceMs: number) {
     if (looking || performance.now() - since < patienceMs) return
     looking = true
     try {
-      await (await connect()).end()
+      leave(await connect())
     } catch (error) {
       // It is there, and says so: too many may be connected.
       if ('severity' in (error as Error)) return
@@ -140,6 +142,11 @@ function watch(pool: Pool, connect: () => Promise<Client>, patienceMs: number) {
     },
     end: () => clearInterval(timer),
   }
+}
+
+/** Says goodbye, and does not wait for the answer: a network that falls silent just then would never bring it. */
+function leave(client: Client): void {
+  client.end().catch(() => undefined)
 }
 
 /** Rows of the last of what may be several statements. */

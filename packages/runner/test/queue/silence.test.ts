@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRun, openBlobStore, openRunLog, type RunEvent } from '../../src/index.js'
+import { readAddress } from '../../src/queue/address.js'
+import { openDatabase } from '../../src/queue/database.js'
 import { follow, openQueue, work } from '../../src/queue/index.js'
 import { echoTasks, httpModel, modelServer, planOf, tempFolder } from '../world.js'
 import { linesIn } from './follow-in.js'
@@ -28,7 +30,7 @@ withPostgres('a network that goes without a word', (postgres) => {
       const events: RunEvent[] = []
       {
         await using queue = await openQueue(way.url, {
-          ...{ patienceMs: 200, signal: stop.signal },
+          ...{ patienceMs: 1_000, signal: stop.signal },
           onAway(now) {
             away.push(now)
             if (end === 'interrupted') stop.abort(new Error('SIGINT'))
@@ -48,4 +50,14 @@ withPostgres('a network that goes without a word', (postgres) => {
       stopping.abort()
       await worker
     })
+
+  test('is noticed on the first connection as on any other', async () => {
+    await using way = await wayTo(await postgres().createDatabase())
+    const stop = new AbortController()
+    const onAway = () => stop.abort(new Error('away'))
+    const options = { patienceMs: 1_000, signal: stop.signal, onAway }
+    await using database = await openDatabase(readAddress(way.url), options)
+    way.stall()
+    await expect(database.query('select 1')).rejects.toMatchObject({ name: 'AbortError' })
+  })
 })
