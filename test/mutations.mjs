@@ -435,13 +435,6 @@ const ofDocker = [
     ...inDocker('a daemon neither holds up'),
   },
   {
-    name: 'docker: what a command leaves is dead when its end is told',
-    file: supervisor,
-    find: 'while alive; do kill -9 -1; done;',
-    replace: '',
-    ...inDocker('whom a command leaves busy'),
-  },
-  {
     name: 'docker, warm: each job is a user of its own',
     file: places,
     find: '        os.setresuid(self.user, self.user, self.user)\n',
