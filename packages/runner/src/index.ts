@@ -17,6 +17,7 @@ export {
 export { errorLog } from './local/error-log.js'
 export { openInFlight } from './local/in-flight.js'
 export { openKeptCalls } from './local/kept-calls.js'
+export { hubOf } from './local/named-dataset.js'
 export {
   createRun,
   listRuns,

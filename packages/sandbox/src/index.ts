@@ -1,3 +1,4 @@
+export { cacheFolder } from './cache.js'
 export { type BuildOptions, buildImage, cleanContainers } from './containers.js'
 export { SandboxError, type SandboxErrorCode } from './errors.js'
 export { defaultLimits } from './limits.js'

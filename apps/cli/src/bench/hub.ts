@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { type Dataset, type HubOptions, openDataset } from '@bench/datasets'
 import { clean } from '@bench/report'
-import { builtins, cacheFolder } from '../preset.js'
+import { hubOf } from '@bench/runner'
+import { builtins } from '../preset.js'
 import { fetching } from '../terminal/fetching.js'
 import { formatOptionsOf, type MappingOptions } from './mapping.js'
 
@@ -12,10 +12,7 @@ import { formatOptionsOf, type MappingOptions } from './mapping.js'
 export function hubOptions(env: NodeJS.ProcessEnv = process.env): HubOptions & { done(): void } {
   const line = fetching(process.stderr)
   return {
-    cache: join(cacheFolder(env), 'datasets'),
-    endpoint: env.HF_ENDPOINT || undefined,
-    token: env.HF_TOKEN || undefined,
-    offline: /^(?:1|on|yes|true)$/i.test(env.HF_HUB_OFFLINE ?? ''),
+    ...hubOf(env),
     onNotice: (notice) => {
       line.end()
       process.stderr.write(`${clean(notice)}\n`)

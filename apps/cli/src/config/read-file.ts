@@ -46,7 +46,6 @@ async function readText(file: string, path: string): Promise<string> {
     // Pipes and devices have no size before they are read, and some have no end.
     bytes = Buffer.concat(await handle.createReadStream({ end: maxBytes, autoClose: false }).toArray())
   } catch (error) {
-    if (error instanceof Exit) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     throw fault(file, whys[code] ?? `it cannot be read (${code})`)
   }
